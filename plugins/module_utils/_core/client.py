@@ -1,0 +1,190 @@
+# Copyright: (c) 2026, safehold.backup contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: anything here may change without notice.
+
+"""What the clients of both back ends share: a token, one renewal when it expires, repeats of reads, counting."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from . import retry
+from .clock import Clock, Deadline
+from .errors import Failure
+from .retry import Retrier
+from .strict_json import NotJson, parse
+from .text import Redactor
+from .throttle import Throttle
+from .transport import Answer, Query, Transport, header
+
+
+class Runtime:
+    """What the engine needs of its surroundings. mask: registers a secret. warn: one sentence to the user."""
+
+    def __init__(self, clock: Clock, mask: Callable[[str], None], warn: Callable[[str], None]) -> None:
+        self.clock = clock
+        self.redact = Redactor()
+        self.warn = warn
+        self.requests = 0
+        self._mask = mask
+        self._lock = threading.Lock()
+
+    def count_request(self) -> None:
+        """One more request was sent."""
+        with self._lock:
+            self.requests += 1
+
+    def mask(self, secret: str) -> None:
+        """Hide a secret in everything that is printed from now on."""
+        self.redact.add(secret)
+        self._mask(secret)
+
+
+class Client:
+    """Calls with a bearer token. A back end says how to log in, how to log out and what an error body means."""
+
+    name = ""
+
+    def __init__(
+        self, transport: Transport, runtime: Runtime, request_timeout: float, access_token: str | None = None
+    ) -> None:
+        self.transport = transport
+        self.runtime = runtime
+        self.clock = runtime.clock
+        self.throttle = Throttle(1)
+        self._request_timeout = request_timeout
+        self._token = access_token
+        self._own_tokens: list[str] = []
+        self._retrier = Retrier(runtime.clock)
+        self._login_lock = threading.Lock()
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(self, *exc: object) -> None:
+        self.close()
+
+    # what a back end provides
+
+    def can_login(self) -> bool:
+        """Whether there are credentials for a login."""
+        raise NotImplementedError
+
+    def login(self, deadline: Deadline) -> str:
+        """Log in and return a token."""
+        raise NotImplementedError
+
+    def close(self) -> None:
+        """End what this client opened. Raises nothing."""
+
+    def failure(self, answer: Answer, method: str, path: str) -> Failure:
+        """What a status of 400 or more means."""
+        raise NotImplementedError
+
+    # calls
+
+    def get(self, path: str, query: Query = (), deadline: Deadline | None = None) -> Any:
+        """The JSON of a read, which is repeated while it fails for passing reasons."""
+        limit = self._limit(deadline)
+        return self._retrier(lambda: self.json(*self._authorized("GET", path, limit, query=query)), limit)
+
+    def post(self, path: str, body: bytes, headers: Mapping[str, str], deadline: Deadline | None = None) -> Answer:
+        """The answer to a write, which is sent once. The token is renewed when the server refused it unread."""
+        return self._authorized("POST", path, self._limit(deadline), body=body, headers=headers)[0]
+
+    def token(self, deadline: Deadline | None = None) -> str:
+        """The token in use, after a login when there is none yet."""
+        with self._login_lock:
+            if self._token is None:
+                self._token = self._new_token(self._limit(deadline))
+            return self._token
+
+    def send(self, method: str, path: str, deadline: Deadline, **parts: Any) -> Answer:
+        """One request through the throttle, its errors turned into a Failure."""
+        with self.throttle as limit:
+            answer = self.transport.call(method, path, deadline=deadline, **parts)
+        if answer.status < 300:
+            return answer
+        failure = self.failure(answer, method, path)
+        failure.http_status = answer.status
+        failure.method, failure.path = method, path
+        failure.message = self.runtime.redact(failure.message)
+        failure.detail = self.runtime.redact(failure.detail) if failure.detail else None
+        failure.retry_after = retry.retry_after(header(answer, "retry-after"), self.clock.wall())
+        if answer.status in (429, 502):
+            self.throttle.slow_down(limit)
+        raise failure
+
+    def json(self, answer: Answer, method: str, path: str) -> Any:
+        """The JSON of an answer. Raises a Failure of kind bad_response that never quotes the body."""
+        try:
+            return parse(answer.body)
+        except NotJson as problem:
+            raise self.bad_response(f"an answer that cannot be used: {problem}", method, path, answer.status) from None
+
+    def bad_response(self, what: str, method: str, path: str, status: int | None = None) -> Failure:
+        return Failure(
+            "bad_response", f"{self.name} sent {what} ({method} {path})", http_status=status, method=method, path=path
+        )
+
+    def _limit(self, deadline: Deadline | None) -> Deadline:
+        return deadline.within(self._request_timeout) if deadline else Deadline(self.clock, self._request_timeout)
+
+    def _authorized(
+        self, method: str, path: str, deadline: Deadline, headers: Mapping[str, str] | None = None, **parts: Any
+    ) -> tuple[Answer, str, str]:
+        token = self._login_first(self.token, deadline)
+        try:
+            answer = self.send(method, path, deadline, headers=self._headers(token, headers), **parts)
+        except Failure as failure:
+            if failure.http_status != 401 or not self.can_login():
+                raise
+            token = self._login_first(lambda limit: self._renew(token, limit), deadline)
+            answer = self.send(method, path, deadline, headers=self._headers(token, headers), **parts)
+        return answer, method, path
+
+    def _login_first(self, login: Callable[[Deadline], str], deadline: Deadline) -> str:
+        try:
+            return login(deadline)
+        except Failure as failure:
+            # the login may have been sent, the request that it is for was not
+            failure.sent = False
+            raise
+
+    def _headers(self, token: str, headers: Mapping[str, str] | None) -> dict[str, str]:
+        return {"Authorization": f"Bearer {token}", "Accept": "application/json", **(headers or {})}
+
+    def _renew(self, refused: str, deadline: Deadline) -> str:
+        """A token other than the refused one; of many threads with the same refused token only one logs in."""
+        with self._login_lock:
+            if self._token == refused or self._token is None:
+                self._token = self._new_token(deadline)
+            return self._token
+
+    def _new_token(self, deadline: Deadline) -> str:
+        if not self.can_login():
+            raise Failure("auth", f"{self.name}: no access_token and no credentials are set", sent=False)
+        token = self._retrier(lambda: self.login(deadline), deadline)
+        self.runtime.mask(token)
+        self._own_tokens.append(token)
+        return token
+
+    def issue_answer(self, login: Callable[[Deadline], Any], path: str, deadline: Deadline) -> dict[str, Any]:
+        """The answer of a login whose token is handed out, not kept. It is not masked: it is what was asked for."""
+        answer = self._retrier(lambda: login(deadline), deadline)
+        self.checked_token(answer, path)
+        return dict(answer)
+
+    def checked_token(self, answer: Any, path: str) -> str:
+        """The token of a login answer, checked. Its value is never quoted (reliability.md D5)."""
+        token = answer.get("access_token") if isinstance(answer, dict) else None
+        if not isinstance(token, str) or not 0 < len(token) <= 65536:
+            raise self.bad_response("a login answer without a usable access_token", "POST", path)
+        self.runtime.redact.add(token)
+        if not all("\x21" <= character <= "\x7e" for character in token):
+            raise self.bad_response("an access_token that no header can carry", "POST", path)
+        return token

@@ -1,0 +1,179 @@
+# Copyright: (c) 2026, safehold.backup contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: anything here may change without notice.
+
+"""Filters of a list: declared once, they give the argument spec, the checked values and a second check on our side."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple, Union
+
+from .errors import bad_input
+from .text import quoted
+from .timestamps import parse_option, parse_rfc3339
+
+Value = Union["tuple[str, ...]", int, bool]
+
+# kinds: what the user writes
+TEXT = "text"  # one text; an object matches when its field equals it
+TEXTS = "texts"  # a list; an object matches when its field equals one of them
+PATTERNS = "patterns"  # a list; `*` stands for any text
+CONTAINS = "contains"  # a list; an object matches when its field contains one of them
+MINIMUM, MAXIMUM = "minimum", "maximum"  # whole numbers, inclusive
+FLAG = "flag"
+AFTER, BEFORE = "after", "before"  # points in time
+
+_LARGEST = 2**63 - 1
+
+
+class Filter(NamedTuple):
+    """One filter. option: the module's name for it. wire: the API's. field: where the object holds the value.
+
+    wildcard: the server reads `*` in this filter as any text. single: the server takes one value at a time, whatever it
+    is asked elsewhere. choices: the API's enumeration, when it has one.
+    """
+
+    option: str
+    kind: str = TEXTS
+    wire: str = ""
+    field: str = ""
+    wildcard: bool = False
+    single: bool = False
+    choices: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def path(self) -> str:
+        return self.field or self.option
+
+    @property
+    def name(self) -> str:
+        return self.wire or self.option
+
+
+class Condition(NamedTuple):
+    """A filter that the user set, with its checked value: texts, a number, a flag or nanoseconds since the epoch."""
+
+    filter: Filter
+    value: Value
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        assert isinstance(self.value, tuple)
+        return self.value
+
+
+def argument_spec(filters: Sequence[Filter]) -> dict[str, Any]:
+    """The options of these filters."""
+    return {filter.option: _option(filter) for filter in filters}
+
+
+def _option(filter: Filter) -> dict[str, Any]:
+    option: dict[str, Any]
+    if filter.kind in (TEXTS, PATTERNS, CONTAINS):
+        option = {"type": "list", "elements": "str"}
+    else:
+        option = {"type": {FLAG: "bool", MINIMUM: "int", MAXIMUM: "int"}.get(filter.kind, "str")}
+    if filter.choices:
+        option["choices"] = list(filter.choices)
+    if filter.aliases:
+        option["aliases"] = list(filter.aliases)
+    return option
+
+
+def conditions(filters: Sequence[Filter], params: Mapping[str, Any], now: float) -> list[Condition]:
+    """The filters that are set, checked. now: Unix seconds. Raises a Failure of kind input that names the option."""
+    found = [
+        Condition(filter, _checked(filter, params[filter.option], now))
+        for filter in filters
+        if params.get(filter.option) is not None
+    ]
+    limits = {condition.filter.option: condition for condition in found}
+    for condition in found:
+        twin = limits.get(_twin(condition.filter))
+        if twin is not None and condition.filter.kind in (MINIMUM, AFTER) and condition.value >= twin.value:  # type: ignore[operator]
+            if condition.filter.kind == AFTER or condition.value > twin.value:  # type: ignore[operator]
+                options = f"{condition.filter.option} and {twin.filter.option}"
+                raise bad_input(f"{options} leave nothing between them; exchange or widen them")
+    return found
+
+
+def _twin(filter: Filter) -> str:
+    for low, high in (("_after", "_before"), ("_min", "_max"), ("min_", "max_")):
+        if low in filter.option:
+            return filter.option.replace(low, high)
+    return ""
+
+
+def _checked(filter: Filter, value: Any, now: float) -> Value:
+    if filter.kind in (AFTER, BEFORE):
+        return parse_option(filter.option, value, now)
+    if filter.kind in (MINIMUM, MAXIMUM):
+        number = int(value)
+        if not 0 <= number <= _LARGEST:
+            raise bad_input(f"{filter.option}: {number} is out of range; give a whole number from 0 to {_LARGEST}")
+        return number
+    if filter.kind == FLAG:
+        return bool(value)
+    return checked_texts(filter.option, [value] if filter.kind == TEXT else value)
+
+
+def checked_texts(option: str, values: Sequence[str]) -> tuple[str, ...]:
+    """The list without repeats. An empty list would silently mean "everything", so it is refused."""
+    if not values:
+        raise bad_input(f"{option}: the list is empty; leave the option out when it is not to filter")
+    for value in values:
+        if not value:
+            raise bad_input(f"{option}: holds an empty text; remove it")
+        if not is_encodable(value):
+            raise bad_input(f"{option}: {quoted(value)} holds a character that cannot be sent as UTF-8; correct it")
+    return tuple(dict.fromkeys(values))
+
+
+def is_encodable(text: str) -> bool:
+    """Whether the text can be sent: a lone surrogate cannot."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
+
+
+def field_of(thing: Mapping[str, Any], path: str) -> Any:
+    """The value at a dotted path, None when a part is missing."""
+    value: Any = thing
+    for part in path.split("."):
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return value
+
+
+def matches(condition: Condition, thing: Mapping[str, Any], case_sensitive: bool = True) -> bool:
+    """Whether an object meets a condition. A field that is missing or says nothing ("NA", empty) is the server's to
+    judge, so it matches."""
+    value = field_of(thing, condition.filter.path)
+    if value is None or value == "" or value == "NA" or value == []:
+        return True
+    kind = condition.filter.kind
+    if kind in (TEXT, TEXTS, PATTERNS, CONTAINS):
+        wanted = condition.texts
+        found = [str(item) for item in value] if isinstance(value, list) else [str(value)]
+        if not case_sensitive:
+            wanted = tuple(text.casefold() for text in wanted)
+            found = [text.casefold() for text in found]
+        if kind in (TEXT, TEXTS):
+            return any(text in wanted for text in found)
+        if kind == CONTAINS:
+            return any(part in text for part in wanted for text in found)
+        return any(is_like(text, pattern) for pattern in wanted for text in found)
+    if kind == FLAG:
+        return value is condition.value if isinstance(value, bool) else True
+    number: int | None = parse_rfc3339(value) if isinstance(value, str) else value if isinstance(value, int) else None
+    if number is None:
+        return True
+    assert isinstance(condition.value, int)
+    return number >= condition.value if kind in (MINIMUM, AFTER) else number <= condition.value
+
+
+def is_like(text: str, pattern: str) -> bool:
+    """Whether the text fits a pattern in which only `*` is special."""
+    return re.fullmatch(".*".join(re.escape(part) for part in pattern.split("*")), text, re.DOTALL) is not None

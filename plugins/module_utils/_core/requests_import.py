@@ -1,0 +1,32 @@
+# Copyright: (c) 2026, safehold.backup contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: anything here may change without notice.
+
+"""The one place that imports `requests`, so that a Python without it gets a sentence instead of a traceback."""
+
+from __future__ import annotations
+
+import traceback
+from typing import Any
+
+REQUESTS_IMPORT_ERROR: str | None = None
+
+requests: Any
+HTTPAdapter: Any
+HTTPSConnection: Any
+HTTPSConnectionPool: Any
+create_urllib3_context: Any
+urllib3: Any
+try:
+    import requests
+    import urllib3
+    from requests.adapters import HTTPAdapter
+    from urllib3.connection import HTTPSConnection
+    from urllib3.connectionpool import HTTPSConnectionPool
+    from urllib3.util.ssl_ import create_urllib3_context
+except ImportError:
+    REQUESTS_IMPORT_ERROR = traceback.format_exc()
+    requests = urllib3 = create_urllib3_context = None
+    HTTPAdapter = HTTPSConnection = HTTPSConnectionPool = object

@@ -1,0 +1,117 @@
+# Copyright: (c) 2026, safehold.backup contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: anything here may change without notice.
+
+"""Many pieces of work at once. A piece is a generator that yields the seconds it wants to pause; while it pauses
+it costs nothing, so a few threads carry a thousand tasks under way and send at most that many requests at once."""
+
+from __future__ import annotations
+
+import heapq
+import threading
+from collections.abc import Callable, Generator, Sequence
+from typing import Any, TypeVar
+
+from .clock import Clock
+
+T = TypeVar("T")
+Work = Generator[float, None, T]
+
+
+def run(work: Work[T], clock: Clock) -> T:
+    """Carry out one piece of work to its end and return its result."""
+    while True:
+        try:
+            clock.sleep(next(work))
+        except StopIteration as end:
+            result: T = end.value
+            return result
+
+
+class Schedule:
+    """Carries out pieces of work in `threads` threads, at most `window` of them begun and not yet ended."""
+
+    def __init__(self, clock: Clock, threads: int, window: int | None = None) -> None:
+        self._clock = clock
+        self._threads = threads
+        self._window = window
+        self._changed = threading.Condition()
+        self._due: list[tuple[float, int]] = []
+        self._waiting: list[int] = []
+        self._begun = 0
+        self._ended = 0
+        self._works: Sequence[Work[Any]] = ()
+        self._results: list[Any] = []
+        self._error: BaseException | None = None
+
+    def run_all(self, works: Sequence[Work[T]]) -> list[T]:
+        """The results in the order of the works. An exception of a work ends the run and is raised."""
+        self._works = works
+        self._results = [None] * len(works)
+        self._waiting = list(reversed(range(len(works))))
+        self._due = []
+        self._begun = self._ended = 0
+        self._begin_more()
+        if self._threads == 1 or len(works) <= 1:
+            self._labour()
+        else:
+            threads = [
+                threading.Thread(target=self._labour, daemon=True) for _number in range(min(self._threads, len(works)))
+            ]
+            for thread in threads:
+                thread.start()
+            with self._changed:
+                while self._ended < len(works) and self._error is None:
+                    self._changed.wait()
+        if self._error is not None:
+            raise self._error
+        return self._results
+
+    def _begin_more(self) -> None:
+        while self._waiting and (self._window is None or self._begun - self._ended < self._window):
+            heapq.heappush(self._due, (self._clock.monotonic(), self._waiting.pop()))
+            self._begun += 1
+
+    def _labour(self) -> None:
+        while True:
+            index = self._next()
+            if index is None:
+                return
+            pause: float | None = None
+            try:
+                pause = next(self._works[index])
+            except StopIteration as end:
+                self._results[index] = end.value
+            except BaseException as error:  # pylint: disable=broad-except
+                self._error = error
+            with self._changed:
+                if pause is not None:
+                    heapq.heappush(self._due, (self._clock.monotonic() + pause, index))
+                else:
+                    self._ended += 1
+                    self._begin_more()
+                self._changed.notify_all()
+
+    def _next(self) -> int | None:
+        """The piece of work that is due, after waiting for it; None when all have ended."""
+        while True:
+            with self._changed:
+                if self._error is not None or self._ended == len(self._works):
+                    return None
+                pause = None
+                if self._due:
+                    pause = self._due[0][0] - self._clock.monotonic()
+                    if pause <= 0:
+                        return heapq.heappop(self._due)[1]
+                if self._threads > 1 and len(self._works) > 1:
+                    self._changed.wait(pause)
+                    continue
+            self._clock.sleep(pause or 0)
+
+
+def at_once(call: Callable[[], T]) -> Work[T]:
+    """A piece of work that is one call and never pauses."""
+    return call()
+    yield 0.0  # pylint: disable=unreachable  # makes this function a generator

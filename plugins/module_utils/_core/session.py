@@ -1,0 +1,99 @@
+# Copyright: (c) 2026, safehold.backup contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: anything here may change without notice.
+
+"""A `requests` session whose calls can be ended from outside, whatever they are blocked in."""
+
+from __future__ import annotations
+
+import socket
+import ssl
+import threading
+from typing import Any
+
+from .requests_import import HTTPAdapter, HTTPSConnection, HTTPSConnectionPool, create_urllib3_context, requests
+
+
+class CallEnded(Exception):
+    """Raised inside a call that was ended before it sent anything."""
+
+
+class Call:
+    """One HTTP call under way. `sent` tells whether the server may have seen it."""
+
+    def __init__(self) -> None:
+        self.sent = False
+        self._ended = False
+        self._connection: Any = None
+
+    def start_sending(self, connection: Any) -> None:
+        """Called by the connection right before the first byte of the request goes out."""
+        self._connection = connection
+        if self._ended:
+            raise CallEnded()
+        self.sent = True
+
+    def end(self) -> None:
+        """Stop the call: nothing is sent any more, and whatever waits for the server wakes up."""
+        self._ended = True
+        sock = getattr(self._connection, "sock", None)
+        if sock is not None:
+            try:
+                sock.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
+
+
+_current = threading.local()
+
+
+def run_as(call: Call) -> None:
+    """Make `call` the call of this thread."""
+    _current.call = call
+
+
+class _Connection(HTTPSConnection):  # type: ignore[misc]
+    def putrequest(self, *args: Any, **kwargs: Any) -> Any:
+        call = getattr(_current, "call", None)
+        if call is not None:
+            call.start_sending(self)
+        return super().putrequest(*args, **kwargs)
+
+
+class _Pool(HTTPSConnectionPool):  # type: ignore[misc]
+    ConnectionCls = _Connection
+
+
+class _Adapter(HTTPAdapter):  # type: ignore[misc]
+    """TLS 1.2 or newer, no retries, and connections that know their call."""
+
+    def __init__(self, check_host: bool) -> None:
+        self._check_host = check_host
+        super().__init__(max_retries=0)
+
+    def init_poolmanager(self, *args: Any, **kwargs: Any) -> None:
+        super().init_poolmanager(*args, ssl_context=_tls_context(self._check_host), **kwargs)
+        self.poolmanager.pool_classes_by_scheme = {"https": _Pool}
+
+    def proxy_manager_for(self, proxy: str, **kwargs: Any) -> Any:
+        manager = super().proxy_manager_for(proxy, ssl_context=_tls_context(self._check_host), **kwargs)
+        manager.pool_classes_by_scheme = {"http": manager.pool_classes_by_scheme["http"], "https": _Pool}
+        return manager
+
+
+def _tls_context(check_host: bool) -> ssl.SSLContext:
+    context: ssl.SSLContext = create_urllib3_context()
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    # without verification the library cannot turn this off by itself in a context that it was given
+    context.check_hostname = check_host
+    return context
+
+
+def new_session(verify: bool) -> Any:
+    """A session that reads no .netrc and no CA variable; proxies are passed with each request."""
+    session = requests.Session()
+    session.trust_env = False
+    session.mount("https://", _Adapter(check_host=verify))
+    return session

@@ -1,0 +1,159 @@
+# Copyright: (c) 2026, safehold.backup contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: anything here may change without notice.
+
+"""A task as both back ends see it, and the one rule of waiting: every state is pending, success or failure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from .clock import Clock, Deadline
+from .errors import Failure
+from .retry import is_passing
+from .text import clean, listed, quoted
+
+PENDING, SUCCESS, FAILURE, UNKNOWN = "pending", "success", "failure", "unknown"
+
+# A task may be visible only a moment after it was started, or be asked for on another node (reliability.md F9, F23).
+MISSING_SECONDS = 10.0
+SHORTEST_PAUSE = 0.1
+
+
+class Task(NamedTuple):
+    """One task. outcome: pending, success, failure or unknown. reason: why it failed, clean. data: as modules return it."""
+
+    id: str
+    state: str
+    outcome: str
+    reason: str
+    code: str | None
+    data: Mapping[str, Any]
+
+    @property
+    def summary(self) -> str:
+        """`task 'id' (state IN_PROGRESS, 40 %)`."""
+        percent = self.data.get("percent_complete")
+        shown = f", {percent} %" if isinstance(percent, (int, float)) and not isinstance(percent, bool) else ""
+        return f"task {quoted(self.id)} (state {clean(self.state, 40)}{shown})"
+
+
+class Waiting(NamedTuple):
+    """The user's waiting options, in seconds. interval: the longest pause between two looks."""
+
+    wait: bool
+    timeout: float
+    interval: float
+
+    def pause(self, waited: float) -> float:
+        """Seconds until the next look: a tenth of the time waited so far, so that short tasks are noticed quickly
+        and long ones cost few requests."""
+        return max(min(SHORTEST_PAUSE, self.interval), min(waited / 10, self.interval))
+
+
+def ended_badly(task: Task, what: str, submitted: bool) -> Failure:
+    """The failure for a task that ended in failure or in a state that nobody knows."""
+    if task.outcome == UNKNOWN:
+        return Failure(
+            "task_unknown_state",
+            f"{what}: {task.summary} is in a state that this collection does not know; look at it on the system",
+            task=task.data,
+            submitted=submitted,
+        )
+    code = f", code {clean(task.code, 40)}" if task.code else ""
+    return Failure(
+        "task_failed",
+        f"{what}: {task.summary} failed{code}: {task.reason or 'the API gives no reason'}",
+        code=task.code,
+        detail=task.reason or None,
+        task=task.data,
+        submitted=submitted,
+    )
+
+
+def follow(
+    task: Task,
+    look: Callable[[Deadline], Task | None],
+    waiting: Waiting,
+    clock: Clock,
+    deadline: Deadline,
+) -> Generator[float, None, Task | None]:
+    """Look at one task until it ends; yields the seconds to pause before each look.
+
+    look: the task as it is now, None when the server does not know it. Returns the task in its last known state, which
+    is still pending when the deadline came first, or None when the server does not know it any more. Errors that may
+    pass do not end the wait; others (no permission, login refused) are raised with the task in them.
+    """
+    started = clock.monotonic()
+    missing_since: float | None = None
+    while task.outcome == PENDING and not deadline.expired:
+        yield min(waiting.pause(clock.monotonic() - started), deadline.remaining())
+        try:
+            # the last look at the limit gets a moment of its own
+            seen = look(deadline if deadline.remaining() > 1 else Deadline(clock, 1))
+        except Failure as failure:
+            if not is_passing(failure):
+                failure.task = task.data
+                raise
+            continue
+        now = clock.monotonic()
+        if seen is None:
+            missing_since = now if missing_since is None else missing_since
+            if now - missing_since >= MISSING_SECONDS:
+                return None
+            continue
+        missing_since = None
+        task = seen
+    return task
+
+
+def follow_all(
+    pending: Sequence[str],
+    look: Callable[[Sequence[str], Deadline], Mapping[str, Task]],
+    waiting: Waiting,
+    clock: Clock,
+) -> dict[str, Task]:
+    """Look at many tasks, one round of requests at a time, until all have ended or the timeout comes.
+
+    look: the tasks with these ids as they are now; ids that the server does not know are left out. Returns the last
+    known state by id; an id never seen is left out. A task that vanished keeps its last known state, still pending.
+    """
+    started = clock.monotonic()
+    deadline = Deadline(clock, waiting.timeout)
+    todo = list(pending)
+    known: dict[str, Task] = {}
+    last_seen = {id: started for id in todo}
+    while todo:
+        try:
+            seen = look(todo, deadline if deadline.remaining() > 1 else Deadline(clock, 1))
+        except Failure as failure:
+            if not is_passing(failure):
+                raise
+        else:
+            known.update(seen)
+            now = clock.monotonic()
+            last_seen.update((id, now) for id in seen)
+            todo = [
+                id
+                for id in todo
+                if (seen[id].outcome == PENDING if id in seen else now - last_seen[id] < MISSING_SECONDS)
+            ]
+        if not todo or deadline.expired:
+            break
+        clock.sleep(min(waiting.pause(clock.monotonic() - started), deadline.remaining()))
+    return known
+
+
+def not_ended(tasks: Sequence[Task], waiting: Waiting) -> Failure:
+    """The failure for tasks still pending at the limit: it says what they did last and how to go on."""
+    first = tasks[0]
+    many = f" and {len(tasks) - 1} more" if len(tasks) > 1 else ""
+    return Failure(
+        "task_timeout",
+        f"{first.summary}{many} not ended after {waiting.timeout:g} s (wait_timeout); the work goes on by itself: "
+        f"follow it with the task_info module, id {listed(task.id for task in tasks)}, wait: true",
+        task=first.data,
+    )

@@ -1,0 +1,101 @@
+# Copyright: (c) 2026, safehold.backup contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: anything here may change without notice.
+
+"""Text from elsewhere made fit for a message or a result, and secrets taken out of it."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import unicodedata
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import quote, quote_plus
+
+MASK = "********"
+_ANSIBLE_KEY = re.compile(r"^__ansible")
+
+
+def clean(value: object, limit: int = 300) -> str:
+    """One printable line of at most `limit` characters: control, bidi and lone surrogate characters are escaped."""
+    text = value if isinstance(value, str) else str(value)
+    if len(text) > limit:
+        text = text[:limit] + "…"
+    return "".join(c if _is_printable(c) else _escaped(c) for c in re.sub(r"[\r\n\t]+", " ", text).strip())
+
+
+def quoted(value: object, limit: int = 120) -> str:
+    """A name from elsewhere, cleaned and put in quotes, for use inside a sentence."""
+    return "'" + clean(value, limit) + "'"
+
+
+def listed(values: Iterable[object], most: int = 5) -> str:
+    """`'a', 'b' and 3 more`, for sentences that name several things."""
+    names = [quoted(value) for value in values]
+    if len(names) > most:
+        return ", ".join(names[:most]) + f" and {len(names) - most} more"
+    return ", ".join(names)
+
+
+def _is_printable(character: str) -> bool:
+    # Cc control, Cf format (bidi, zero width), Cs surrogate, Co private, Cn unassigned, Zl/Zp separators
+    return unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape", "surrogatepass").decode("ascii")
+
+
+def safe_data(value: Any) -> Any:
+    """API data that Ansible can carry: lone surrogates become visible escapes, reserved keys lose their force.
+
+    ansible-core drops a whole result that holds a lone surrogate or a `__ansible_type` key (reliability.md E11, E13).
+    """
+    if isinstance(value, str):
+        return "".join(_escaped(c) if "\ud800" <= c <= "\udfff" else c for c in value)
+    if isinstance(value, list):
+        return [safe_data(item) for item in value]
+    if isinstance(value, dict):
+        return {_safe_key(safe_data(key)): safe_data(item) for key, item in value.items()}
+    return value
+
+
+def _safe_key(key: str) -> str:
+    return "api" + key if _ANSIBLE_KEY.match(key) else key
+
+
+class Redactor:
+    """Takes every known secret, and the forms it is likely to be quoted in, out of a text."""
+
+    def __init__(self) -> None:
+        self._forms: set[str] = set()
+
+    def add(self, secret: str) -> None:
+        """Register a secret the moment it exists; an empty one is ignored."""
+        if not secret:
+            return
+        raw = secret.encode("utf-8", "surrogatepass")
+        self._forms.update(
+            form
+            for form in (
+                secret,
+                secret.upper(),
+                secret.lower(),
+                quote(raw, safe=""),
+                quote_plus(raw),
+                json.dumps(secret)[1:-1],
+                repr(secret)[1:-1],
+                base64.b64encode(raw).decode("ascii").rstrip("="),
+                base64.urlsafe_b64encode(raw).decode("ascii").rstrip("="),
+            )
+            if form
+        )
+
+    def __call__(self, text: str) -> str:
+        for form in sorted(self._forms, key=len, reverse=True):
+            text = text.replace(form, MASK)
+        return text

@@ -1,0 +1,291 @@
+# Copyright: (c) 2026, safehold.backup contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: anything here may change without notice.
+
+"""One HTTP call over TLS: ended at its limit whatever the server does, capped in size, never redirected."""
+
+from __future__ import annotations
+
+import os
+import socket
+import ssl
+import threading
+import warnings
+import zlib
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+from urllib.parse import quote, urlencode, urlsplit
+
+from .clock import Clock, Deadline
+from .errors import Failure
+from .requests_import import requests, urllib3
+from .session import Call, CallEnded, new_session, run_as
+from .text import clean
+from .version import VERSION
+
+CONNECT_SECONDS = 10.0
+MAX_BODY_BYTES = 256 * 1024 * 1024
+_CHUNK_BYTES = 64 * 1024
+# A server may close an idle connection at any moment, and a write that meets that moment is in doubt.
+_FRESH_SECONDS = 2.0
+
+Query = Sequence["tuple[str, str]"]
+
+
+class Answer(NamedTuple):
+    """What came back. body: decoded bytes, whole."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Verify(NamedTuple):
+    """How a server's certificate is checked: with a CA file, with the default CAs (None), or not at all."""
+
+    enabled: bool
+    ca_path: str | None
+
+    def as_requests(self) -> bool | str:
+        """The value for `verify`. The CA variables of the environment are only the default CA file."""
+        if not self.enabled:
+            return False
+        default = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
+        return self.ca_path or default or True
+
+
+def path_segment(value: str) -> str:
+    """An id as one segment of a path, percent-encoded. Raises a Failure for the two that mean a folder."""
+    if value in ("", ".", ".."):
+        raise Failure("bad_response", f"{value!r} cannot be an id", sent=False)
+    return quote(value, safe="")
+
+
+class Transport:
+    """Calls to one base URL. A thread that uses it has connections of its own, so many threads may.
+
+    count: called once for each request that is sent.
+    """
+
+    def __init__(self, base_url: str, verify: Verify, clock: Clock, count: Callable[[], None]) -> None:
+        self.base_url = base_url
+        self.host = urlsplit(base_url).netloc
+        self._verify = verify
+        self._clock = clock
+        self._count = count
+        self._local = threading.local()
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        deadline: Deadline,
+        query: Query = (),
+        headers: Mapping[str, str] | None = None,
+        body: bytes | None = None,
+    ) -> Answer:
+        """Send one request and read its answer, both within the deadline.
+
+        Raises a Failure (connect, tls, timeout, bad_response) whose `sent` tells whether the server may have seen it.
+        Statuses outside 200-599 and redirects are bad_response; other statuses are the caller's to judge.
+        """
+        self._count()
+        url = self.base_url + path + ("?" + urlencode(query, quote_via=quote) if query else "")
+        sent_headers = {"User-Agent": f"safehold.backup/{VERSION}", "Accept-Encoding": "gzip", **(headers or {})}
+        call = Call()
+        outcome: dict[str, Any] = {}
+        done = threading.Event()
+        session = self._session(fresh=method != "GET")
+
+        def work() -> None:
+            run_as(call)
+            try:
+                outcome["answer"] = self._exchange(session, method, url, sent_headers, body, deadline)
+            except BaseException as error:  # pylint: disable=broad-except
+                outcome["error"] = error
+            finally:
+                done.set()
+
+        # A thread of its own: a name look-up and a slow drip of headers obey no timeout (reliability.md A3, B10).
+        threading.Thread(target=work, daemon=True).start()
+        finished = done.wait(deadline.remaining())
+        if finished and "answer" in outcome:
+            self._local.used = self._clock.monotonic()
+            return self._accepted(outcome["answer"], method, path)
+        self._local.session = None
+        if not finished:
+            call.end()
+            raise self._failure("timeout", "gave no complete answer in time", method, path, call.sent)
+        raise self._explain(outcome["error"], method, path, call.sent)
+
+    def _session(self, fresh: bool) -> Any:
+        session = getattr(self._local, "session", None)
+        idle = self._clock.monotonic() - getattr(self._local, "used", 0.0)
+        if session is None:
+            session = self._local.session = new_session(self._verify.enabled)
+        elif fresh and idle > _FRESH_SECONDS:
+            session.close()
+        return session
+
+    def _exchange(
+        self,
+        session: Any,
+        method: str,
+        url: str,
+        headers: Mapping[str, str],
+        body: bytes | None,
+        deadline: Deadline,
+    ) -> Answer:
+        seconds = max(deadline.remaining(), 0.001)
+        session.cookies.clear()
+        with warnings.catch_warnings():
+            # the module warns in its own words when verification is off
+            warnings.simplefilter("ignore")
+            response = session.request(
+                method,
+                url,
+                headers=headers,
+                data=body,
+                timeout=(min(seconds, CONNECT_SECONDS), seconds),
+                allow_redirects=False,
+                verify=self._verify.as_requests(),
+                proxies=requests.utils.get_environ_proxies(url),
+                stream=True,
+            )
+        try:
+            return Answer(response.status_code, dict(response.headers), _read_body(response))
+        except BaseException:
+            response.close()
+            raise
+
+    def _accepted(self, answer: Answer, method: str, path: str) -> Answer:
+        if 300 <= answer.status < 400:
+            target = urlsplit(header(answer, "location")).netloc or "an address on the same host"
+            raise self._failure(
+                "bad_response",
+                f"redirects to {clean(target, 100)}; redirects are not followed",
+                method,
+                path,
+                True,
+                http_status=answer.status,
+            )
+        if not 200 <= answer.status <= 599:
+            raise self._failure(
+                "bad_response",
+                f"answered with status {answer.status}, which is not HTTP",
+                method,
+                path,
+                True,
+                http_status=answer.status,
+            )
+        return answer
+
+    def _failure(self, kind: str, words: str, method: str, path: str, sent: bool, **facts: Any) -> Failure:
+        return Failure(kind, f"{clean(self.host, 100)} {words}", method=method, path=path, sent=sent, **facts)
+
+    def _explain(self, error: BaseException, method: str, path: str, sent: bool) -> Failure:
+        kind, words = _reason(error, sent)
+        return self._failure(kind, words, method, path, sent)
+
+
+def header(answer: Answer, name: str) -> str:
+    """The header's value, or an empty text. name: in lower case."""
+    for key, value in answer.headers.items():
+        if key.lower() == name:
+            return value
+    return ""
+
+
+class _BadBody(Exception):
+    """The body breaks HTTP's rules; the text is fixed words."""
+
+
+def _read_body(response: Any) -> bytes:
+    coding = str(response.headers.get("Content-Encoding", "")).strip().lower()
+    if coding in ("", "identity"):
+        decoder = None
+    elif coding in ("gzip", "x-gzip"):
+        decoder = zlib.decompressobj(zlib.MAX_WBITS | 16)
+    else:
+        raise _BadBody("uses a content encoding that was not asked for")
+    received = size = 0
+    parts = []
+    for chunk in response.raw.stream(_CHUNK_BYTES, decode_content=False):
+        received += len(chunk)
+        if decoder is not None:
+            try:
+                chunk = decoder.decompress(chunk, MAX_BODY_BYTES - size + 1)
+            except zlib.error:
+                raise _BadBody("is not what its Content-Encoding says") from None
+        size += len(chunk)
+        if size > MAX_BODY_BYTES:
+            raise _BadBody(f"is larger than {MAX_BODY_BYTES // 1024 // 1024} MiB")
+        parts.append(chunk)
+    if decoder is not None and received and not decoder.eof:
+        raise _BadBody("ends too early")
+    length = str(response.headers.get("Content-Length", ""))
+    if length.isdigit() and "Transfer-Encoding" not in response.headers and int(length) != received:
+        raise _BadBody("is shorter than it says")
+    return b"".join(parts)
+
+
+def _chain(error: BaseException) -> list[BaseException]:
+    """The error, its causes and the library errors wrapped in its arguments."""
+    found: list[BaseException] = []
+    todo: list[Any] = [error]
+    while todo and len(found) < 20:
+        item = todo.pop(0)
+        if not isinstance(item, BaseException) or item in found:
+            continue
+        found.append(item)
+        todo += [getattr(item, "reason", None), item.__cause__, item.__context__, *item.args]
+    return found
+
+
+def _reason(error: BaseException, sent: bool) -> tuple[str, str]:
+    """(kind, words) for a library's error. Only fixed words and the TLS library's own verdict: never `str(error)`,
+    which may quote headers and bodies (reliability.md K3)."""
+    chain = _chain(error)
+
+    def has(*types: Any) -> bool:
+        return any(isinstance(item, types) for item in chain)
+
+    if has(CallEnded):
+        return "timeout", "was not reached in time"
+    if has(_BadBody):
+        words = next(str(item) for item in chain if isinstance(item, _BadBody))
+        return "bad_response", f"sent a body that {words}"
+    if has(requests.exceptions.ProxyError):
+        return (
+            "connect",
+            "cannot be reached through the proxy that the environment names; check https_proxy and no_proxy",
+        )
+    if has(ssl.SSLCertVerificationError):
+        verdict = next(item.verify_message for item in chain if isinstance(item, ssl.SSLCertVerificationError))
+        return "tls", f"has a certificate that is not trusted ({clean(verdict, 120)}); set ca_path to the CA's PEM file"
+    if has(requests.exceptions.SSLError, ssl.SSLError):
+        kind = "tls" if not sent else "connect"
+        reason = next((str(item.reason) for item in chain if isinstance(item, ssl.SSLError) and item.reason), "")
+        if sent:
+            return kind, "broke the TLS connection off"
+        if "UNSUPPORTED_PROTOCOL" in reason or "PROTOCOL_VERSION" in reason:
+            return kind, "offers only a TLS version older than 1.2"
+        if "WRONG_VERSION" in reason or "HTTP_REQUEST" in reason or "RECORD_LAYER" in reason:
+            return kind, "does not speak TLS on this port; check the port"
+        return kind, f"failed the TLS handshake ({clean(reason.replace('_', ' ').lower() or 'no reason given', 80)})"
+    if has(socket.gaierror):
+        return "connect", "cannot be resolved; check the name"
+    if has(requests.exceptions.ConnectTimeout):
+        return "timeout", "did not answer while connecting"
+    if has(ConnectionRefusedError):
+        return "connect", "refused the connection; check host and port"
+    if has(requests.exceptions.Timeout, urllib3.exceptions.TimeoutError, socket.timeout):
+        return "timeout", "gave no complete answer in time"
+    if has(ConnectionError, urllib3.exceptions.ProtocolError, requests.exceptions.ConnectionError, OSError):
+        if not sent:
+            return "connect", "cannot be reached; check host, port and network"
+        return "connect", "broke the connection off before its answer was complete"
+    return "bad_response", f"sent something that is not HTTP ({type(error).__name__})"
