@@ -1,0 +1,355 @@
+# Copyright: (c) 2026, safehold.backup contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: anything here may change without notice.
+
+"""Renaming backups: which ones, whether the plan can work, in what order, and how one is carried out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from .._core.change import Planned
+from .._core.clock import Deadline
+from .._core.errors import Failure, bad_input
+from .._core.filters import is_encodable
+from .._core.schedule import Schedule, at_once
+from .._core.tasks import Task
+from .._core.text import listed, quoted
+from .._core.transport import path_segment
+from . import tasks
+from .backups import BACKUPS
+from .client import SimplivityClient
+from .resource import unchanged_or_raise
+
+Backup = Mapping[str, Any]
+
+_SCOPE = ("virtual_machine_id", "virtual_machine_name", "omnistack_cluster_name")
+_LONGEST_NAME = 255
+_SHOWN_CANDIDATES = 20
+
+
+class Wanted(NamedTuple):
+    """One rename as the user wrote it. where: how messages point at its options: ``, or `renames[3].`."""
+
+    where: str
+    id: str | None
+    name: str | None
+    scope: tuple[tuple[str, str], ...]
+    new_name: str
+
+    @property
+    def position(self) -> str:
+        return self.where.rstrip(".")
+
+    @property
+    def label(self) -> str:
+        if self.id:
+            return f"backup {quoted(self.id)}"
+        scope = "".join(f", {option} {quoted(value)}" for option, value in self.scope)
+        return f"backup {quoted(self.name)}{scope}"
+
+
+def _entry_spec() -> dict[str, Any]:
+    return {
+        "id": {"type": "str"},
+        "name": {"type": "str"},
+        **{option: {"type": "str"} for option in _SCOPE},
+        "new_name": {"type": "str"},
+    }
+
+
+def argument_spec() -> dict[str, Any]:
+    """The options that say which backups get which names."""
+    entry = _entry_spec()
+    entry["new_name"]["required"] = True
+    rules = {
+        "required_one_of": [["id", "name"]],
+        "mutually_exclusive": [["id", option] for option in ("name", *_SCOPE)],
+    }
+    return {
+        **_entry_spec(),
+        "renames": {"type": "list", "elements": "dict", "options": entry, **rules},
+    }
+
+
+RULES: dict[str, Any] = {
+    "required_one_of": [["id", "name", "renames"]],
+    "mutually_exclusive": [
+        ["id", "name", "renames"],
+        ["new_name", "renames"],
+        *(["id", option] for option in _SCOPE),
+        *(["renames", option] for option in _SCOPE),
+    ],
+    "required_by": {"id": ["new_name"], "name": ["new_name"]},
+}
+
+
+class RenameBackups:
+    """The change that svt_backup_rename makes, for the change shape."""
+
+    key = "backup"
+    done = "renamed"
+
+    def argument_spec(self) -> dict[str, Any]:
+        return argument_spec()
+
+    def wanted(self, params: Mapping[str, Any]) -> list[Wanted]:
+        """The renames asked for, checked among themselves. Raises a Failure of kind input; nothing is sent."""
+        if params["renames"] is None:
+            return [_wanted("", params)]
+        if not params["renames"]:
+            raise bad_input("renames: the list is empty; give at least one rename, or skip the task")
+        found = [_wanted(f"renames[{number}].", entry) for number, entry in enumerate(params["renames"])]
+        _refuse_repeats(found)
+        return found
+
+    def plan(self, client: SimplivityClient, wanted: Sequence[Wanted], schedule: Schedule) -> list[Planned]:
+        """What each rename comes to, in the order of `wanted`: nothing to do, a change, or a failure.
+
+        Reads only. Raises a Failure when the plan as a whole cannot work.
+        """
+        found = schedule.run_all([at_once(_catching(_resolve, client, item)) for item in wanted])
+        _refuse_same_backup(wanted, found)
+        todo = [
+            number
+            for number, item in enumerate(found)
+            if not isinstance(item, Failure) and _differs(item, wanted[number])
+        ]
+        _refuse_same_name(wanted, found, todo)
+        holders = schedule.run_all([at_once(_catching(_holders, client, found[n], wanted[n].new_name)) for n in todo])
+        held = dict(zip(todo, holders))
+        return [_planned(client, wanted, found, held, number) for number in range(len(wanted))]
+
+
+def _wanted(where: str, entry: Mapping[str, Any]) -> Wanted:
+    for option in ("id", "name", *_SCOPE, "new_name"):
+        value = entry.get(option)
+        if value is None:
+            continue
+        if not value.strip():
+            raise bad_input(f"{where}{option}: is empty; give it or leave it out")
+        if not is_encodable(value):
+            raise bad_input(f"{where}{option}: holds a character that cannot be sent as UTF-8; correct it")
+        if option == "id" and (re.search(r"[\x00-\x20\x7f]", value) or value in (".", "..")):
+            raise bad_input(f"{where}id: {quoted(value)} is not an id; take it from svt_backup_info")
+    new_name = entry["new_name"]
+    if re.search(r"[\x00-\x1f\x7f]", new_name):
+        raise bad_input(f"{where}new_name: {quoted(new_name)} holds a control character; remove it")
+    if len(new_name) > _LONGEST_NAME:
+        raise bad_input(f"{where}new_name: has {len(new_name)} characters; use at most {_LONGEST_NAME}")
+    scope = tuple((option, entry[option]) for option in _SCOPE if entry.get(option) is not None)
+    return Wanted(where, entry.get("id"), entry.get("name"), scope, new_name)
+
+
+def _refuse_repeats(found: Sequence[Wanted]) -> None:
+    """What can be seen without asking the server: one backup twice, or one name twice for backups of one VM."""
+    backups: dict[Any, Wanted] = {}
+    names: dict[Any, Wanted] = {}
+    for item in found:
+        backup = item.id or (item.name, item.scope)
+        if backup in backups:
+            raise bad_input(
+                f"{item.position}: {item.label} is named twice, in {backups[backup].position} too; keep one of them"
+            )
+        backups[backup] = item
+        if item.scope:
+            name = (item.scope, item.new_name)
+            if name in names:
+                raise bad_input(
+                    f"{item.where}new_name: {quoted(item.new_name)} is given to two backups of one virtual machine, in "
+                    f"{names[name].position} too; give each its own name"
+                )
+            names[name] = item
+
+
+def _catching(call: Callable[..., Any], *args: Any) -> Callable[[], Any]:
+    def caught() -> Any:
+        try:
+            return call(*args)
+        except Failure as failure:
+            if failure.kind in ("auth", "connect", "tls"):
+                raise
+            return failure
+
+    return caught
+
+
+def _differs(backup: Backup, wanted: Wanted) -> bool:
+    return bool(backup["name"] != wanted.new_name)
+
+
+def read_backup(client: SimplivityClient, id: str, deadline: Deadline | None = None) -> Backup | None:
+    """The backup now; None when the controller does not have it."""
+    path = f"/backups/{path_segment(id)}"
+    backup = client.get_object(path, "backup", deadline)
+    if backup is not None and (backup.get("id") != id or not isinstance(backup.get("name"), str)):
+        raise client.bad_response("another backup than the one asked for, or one without a name", "GET", path)
+    return backup
+
+
+def find_backups(client: SimplivityClient, **filters: str) -> Sequence[Backup]:
+    """The backups whose fields equal these values."""
+    params: dict[str, Any] = {option: None for option in BACKUPS.argument_spec()}
+    params.update(sort="name", order="ascending", case_sensitive=True, page_size=500)
+    params.update({option: [value] for option, value in filters.items()})
+    return unchanged_or_raise(BACKUPS.read(client, BACKUPS.query(params, client.clock.wall())))
+
+
+def _resolve(client: SimplivityClient, wanted: Wanted) -> Backup:
+    """The one backup that is meant. One that already bears the new name is it too, when the old name is gone."""
+    if wanted.id:
+        backup = read_backup(client, wanted.id)
+        if backup is None:
+            raise Failure("not_found", f"{wanted.label} does not exist; list the ids with svt_backup_info", sent=False)
+        return backup
+    scope = dict(wanted.scope)
+    found = find_backups(client, name=str(wanted.name), **scope)
+    if not found:
+        renamed = find_backups(client, name=wanted.new_name, **scope)
+        if len(renamed) == 1:
+            return renamed[0]
+        if renamed:
+            raise _ambiguous(
+                f"{wanted.label} does not exist, and {len(renamed)} backups already bear the new name", renamed
+            )
+        raise Failure("not_found", f"{wanted.label} does not exist; list the names with svt_backup_info", sent=False)
+    if len(found) > 1:
+        raise _ambiguous(f"{wanted.label} means {len(found)} backups", found)
+    return found[0]
+
+
+def _ambiguous(what: str, found: Sequence[Backup]) -> Failure:
+    shown = [
+        {key: backup.get(key) for key in ("id", "name", "virtual_machine_name", "omnistack_cluster_name", "created_at")}
+        for backup in found[:_SHOWN_CANDIDATES]
+    ]
+    return Failure(
+        "ambiguous",
+        f"{what} (ids {listed(backup['id'] for backup in found)}); give the id, or narrow it with "
+        "virtual_machine_name, virtual_machine_id or omnistack_cluster_name",
+        sent=False,
+        result={"candidates": shown},
+    )
+
+
+def _refuse_same_backup(wanted: Sequence[Wanted], found: Sequence[Any]) -> None:
+    seen: dict[str, Wanted] = {}
+    for item, backup in zip(wanted, found):
+        if isinstance(backup, Failure):
+            continue
+        if backup["id"] in seen:
+            raise bad_input(
+                f"renames: {seen[backup['id']].label} and {item.label} are the same backup {quoted(backup['id'])}; "
+                "keep one of them"
+            )
+        seen[backup["id"]] = item
+
+
+def _place(backup: Backup) -> tuple[Any, Any, Any]:
+    """Where a name must be unique: copies of a backup on other clusters and stores bear the same name."""
+    return (
+        backup.get("virtual_machine_id"),
+        backup.get("omnistack_cluster_id"),
+        backup.get("external_store_name") or "",
+    )
+
+
+def _refuse_same_name(wanted: Sequence[Wanted], found: Sequence[Any], todo: Sequence[int]) -> None:
+    seen: dict[Any, Wanted] = {}
+    for number in todo:
+        key = (_place(found[number]), wanted[number].new_name)
+        if key in seen:
+            raise bad_input(
+                f"renames: {seen[key].label} and {wanted[number].label} belong to virtual machine "
+                f"{quoted(found[number].get('virtual_machine_name'))} and would both be named "
+                f"{quoted(wanted[number].new_name)}; give each its own name"
+            )
+        seen[key] = wanted[number]
+
+
+def _holders(client: SimplivityClient, backup: Backup, new_name: str) -> Sequence[Backup]:
+    """The other backups that bear the new name where it must be unique."""
+    scope = {"virtual_machine_id": backup["virtual_machine_id"]} if backup.get("virtual_machine_id") else {}
+    found = find_backups(client, name=new_name, **scope)
+    return [other for other in found if other["id"] != backup["id"] and _place(other) == _place(backup)]
+
+
+def _planned(
+    client: SimplivityClient,
+    wanted: Sequence[Wanted],
+    found: Sequence[Any],
+    held: Mapping[int, Any],
+    number: int,
+) -> Planned:
+    item, backup = wanted[number], found[number]
+    if isinstance(backup, Failure):
+        return Planned({"id": item.id, "old_name": item.name, "new_name": item.new_name}, failure=backup)
+    about = {
+        "id": backup["id"],
+        "old_name": backup["name"],
+        "new_name": item.new_name,
+        "virtual_machine_name": backup.get("virtual_machine_name"),
+    }
+    if number not in held:
+        return Planned(about, object=backup, wanted=backup)
+    holders = held[number]
+    if isinstance(holders, Failure):
+        return Planned(about, object=backup, failure=holders)
+    places = {found[n]["id"]: n for n in held}
+    taken = [other["id"] for other in holders if other["id"] not in places]
+    if taken:
+        failure = Failure(
+            "conflict",
+            f"{item.label}: virtual machine {quoted(backup.get('virtual_machine_name'))} already has a backup named "
+            f"{quoted(item.new_name)} (id {listed(taken)}); choose another name",
+            sent=False,
+        )
+        return Planned(about, object=backup, failure=failure)
+    return Planned(
+        about,
+        object=backup,
+        wanted={**backup, "name": item.new_name},
+        operation=Rename(client, backup, item.new_name),
+        after=tuple(places[other["id"]] for other in holders),
+    )
+
+
+class Rename:
+    """POST /backups/{id}/rename (simplivity.md 2.1)."""
+
+    def __init__(self, client: SimplivityClient, backup: Backup, new_name: str) -> None:
+        self._client = client
+        self._id: str = backup["id"]
+        self._old_name: str = backup["name"]
+        self._new_name = new_name
+        self.subject = f"rename of backup {quoted(self._old_name)} (id {quoted(self._id)}) to {quoted(new_name)}"
+
+    def submit(self, deadline: Deadline) -> Task | None:
+        path = f"/backups/{path_segment(self._id)}/rename"
+        try:
+            answer = self._client.post_json(path, {"backup_name": self._new_name}, deadline)
+        except Failure as failure:
+            failure.message = f"{self.subject}: {failure.message}"
+            raise
+        if answer is None:
+            return None
+        return tasks.as_task(answer, self._client, path)
+
+    def look(self, task_id: str, deadline: Deadline) -> Task | None:
+        return tasks.read(self._client, task_id, deadline)
+
+    def read(self, deadline: Deadline) -> Backup | None:
+        return read_backup(self._client, self._id, deadline)
+
+    def is_applied(self, found: Backup) -> bool:
+        return bool(found["name"] == self._new_name)
+
+    def is_expected(self, found: Backup) -> bool:
+        return bool(found["name"] == self._old_name)
+
+
+RENAME_BACKUPS = RenameBackups()

@@ -1,0 +1,277 @@
+# Copyright: (c) 2026, safehold.backup contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: anything here may change without notice.
+
+"""A list of SimpliVity: its filters and fields as data, its pages read to the end (simplivity.md 2.0)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import product
+from typing import Any, NamedTuple
+
+from .._core import filters as core
+from .._core.errors import Failure, bad_input
+from .._core.filters import Condition, Filter
+from .._core.listing import Listing, whole_number
+from .._core.text import listed
+from .._core.timestamps import NANOSECONDS, format_utc
+from .client import SimplivityClient
+
+PAGE_SIZE, LARGEST_PAGE = 500, 5000
+_READINGS = 3
+_LONGEST_FILTER = 4000  # characters in one query, below the usual limit of 8 KiB for a request line
+
+
+class Query(NamedTuple):
+    """A checked question. fields: what the user wants to see, none for all. limit: the user's cap, none for all."""
+
+    conditions: Sequence[Condition]
+    fields: Sequence[str]
+    sort: str
+    descending: bool
+    limit: int | None
+    page_size: int
+    case_sensitive: bool
+    optional_fields: bool = False
+
+
+class Resource(NamedTuple):
+    """One list. key: its name in the API and in the result. optional_fields: read only with show_optional_fields."""
+
+    key: str
+    path: str
+    filters: Sequence[Filter]
+    fields: Sequence[str]
+    optional_fields: Sequence[str] = ()
+
+    def argument_spec(self) -> dict[str, Any]:
+        """The options of the module that reads this list."""
+        spec = core.argument_spec(self.filters)
+        spec.update(
+            fields={"type": "list", "elements": "str"},
+            sort={"type": "str", "default": "name"},
+            order={"type": "str", "choices": ["ascending", "descending"], "default": "ascending"},
+            limit={"type": "int"},
+            page_size={"type": "int", "default": PAGE_SIZE},
+            case_sensitive={"type": "bool", "default": True},
+        )
+        if self.optional_fields:
+            spec["show_optional_fields"] = {"type": "bool", "default": False}
+        return spec
+
+    def query(self, params: Mapping[str, Any], now: float) -> Query:
+        """The checked options. now: Unix seconds. Raises a Failure of kind input that names the option."""
+        known = (*self.fields, *self.optional_fields)
+        fields = [field.strip() for field in params["fields"]] if params["fields"] is not None else []
+        if params["fields"] is not None:
+            core.checked_texts("fields", fields)
+        for option, names in (("fields", fields), ("sort", [params["sort"]])):
+            unknown = [name for name in names if name not in known]
+            if unknown:
+                raise bad_input(f"{option}: there is no field {listed(unknown)}; the fields are {', '.join(known)}")
+        return Query(
+            conditions=core.conditions(self.filters, params, now),
+            fields=fields,
+            sort=params["sort"],
+            descending=params["order"] == "descending",
+            limit=whole_number(params, "limit", 1, 2**31 - 1),
+            page_size=whole_number(params, "page_size", 1, LARGEST_PAGE) or PAGE_SIZE,
+            case_sensitive=params["case_sensitive"],
+            optional_fields=bool(params.get("show_optional_fields")) or any(f in self.optional_fields for f in fields),
+        )
+
+    def read(self, client: SimplivityClient, query: Query) -> Listing:
+        """All that match, in the order asked for, each once. A list that changes while it is read is read again;
+        when it keeps changing the listing carries a warning."""
+        for _reading in range(_READINGS):
+            listing = self._read_once(client, query)
+            if listing.warning is None:
+                break
+        return listing
+
+    def _read_once(self, client: SimplivityClient, query: Query) -> Listing:
+        parts = [self._read_part(client, query, wire) for wire in self._requests(client, query)]
+        found = {thing["id"]: thing for part in parts for thing in part.objects}
+        objects = list(found.values())
+        if len(parts) > 1:
+            objects = _sorted(objects, query.sort, query.descending)
+        whole = all(part.whole for part in parts)
+        count = len(objects) if whole else max(len(objects), sum(part.matching for part in parts))
+        kept = objects[: query.limit]
+        warning = f"the list of {self.key} changed while it was read, so an object may be missing; read it again"
+        return Listing(
+            [_shown(thing, query.fields) for thing in kept],
+            count,
+            count > len(kept),
+            warning if any(part.changed for part in parts) else None,
+        )
+
+    def _read_part(self, client: SimplivityClient, query: Query, wire: Sequence[tuple[str, str]]) -> _Part:
+        """What one query string gives: to its end, or up to the user's limit when the server filters exactly."""
+        found: dict[str, Mapping[str, Any]] = {}
+        count = dropped = 0
+        changed = False
+        may_stop = query.limit is not None and all(_is_sent_whole(condition) for condition in query.conditions)
+        for page in self._pages(client, query, wire):
+            count = page.matching
+            changed = changed or page.changed
+            for thing in page.objects:
+                changed = changed or thing["id"] in found
+                if all(core.matches(condition, thing, query.case_sensitive) for condition in query.conditions):
+                    found[thing["id"]] = thing
+                else:
+                    dropped += 1
+            if may_stop and query.limit is not None and len(found) >= query.limit and not page.last:
+                return _Part(list(found.values()), count - dropped, changed, False)
+        return _Part(list(found.values()), len(found), changed, True)
+
+    def _requests(self, client: SimplivityClient, query: Query) -> Iterator[list[tuple[str, str]]]:
+        """The query strings, without paging, that together ask the question: one, unless a list must be split."""
+        single: list[tuple[str, str]] = []
+        lists: list[list[tuple[str, str]]] = []
+        for condition in query.conditions:
+            values = _wire_values(condition)
+            if values is None:
+                continue
+            if len(values) == 1:
+                single.append((condition.filter.name, values[0]))
+            else:
+                split = values if condition.filter.single else self._split(client, values)
+                lists.append([(condition.filter.name, value) for value in split])
+        fields = self._wire_fields(query)
+        common = [
+            *([("fields", ",".join(fields))] if fields else []),
+            ("sort", query.sort),
+            ("order", "descending" if query.descending else "ascending"),
+            ("case", "sensitive" if query.case_sensitive else "insensitive"),
+            *([("show_optional_fields", "true")] if query.optional_fields else []),
+        ]
+        for combination in product(*lists):
+            yield [*single, *combination, *common]
+
+    def _split(self, client: SimplivityClient, values: Sequence[str]) -> Iterator[str]:
+        """Comma lists as long as the server takes them (simplivity.md 4.6)."""
+        if not client.takes_lists():
+            yield from values
+            return
+        part: list[str] = []
+        for value in values:
+            if part and sum(len(text) + 1 for text in part) + len(value) > _LONGEST_FILTER:
+                yield ",".join(part)
+                part = []
+            part.append(value)
+        yield ",".join(part)
+
+    def _wire_fields(self, query: Query) -> list[str]:
+        """The user's fields and those that we need: the id to tell objects apart, the rest to check and to sort."""
+        if not query.fields:
+            return []
+        needed = ["id", query.sort, *(condition.filter.path for condition in query.conditions)]
+        known = {*self.fields, *(self.optional_fields if query.optional_fields else ())}
+        return list(dict.fromkeys([*query.fields, *(field for field in needed if field in known)]))
+
+    def _pages(self, client: SimplivityClient, query: Query, wire: Sequence[tuple[str, str]]) -> Iterator[_Page]:
+        """Page after page, stepping by what came, since a server may cap the page size below the one asked for."""
+        size = min(query.page_size, query.limit or query.page_size)
+        offset = 0
+        count: int | None = None
+        while True:
+            objects, now = self._page(client, [*wire, ("limit", str(size)), ("offset", str(offset))])
+            offset += len(objects)
+            last = offset >= now or not objects
+            changed = (count is not None and now != count) or (last and offset != now)
+            count = now
+            yield _Page(objects, now, changed, last)
+            if last:
+                return
+
+    def _page(
+        self, client: SimplivityClient, wire: Sequence[tuple[str, str]]
+    ) -> tuple[Sequence[Mapping[str, Any]], int]:
+        body = client.get(self.path, wire)
+        objects = body.get(self.key) if isinstance(body, dict) else None
+        count = body.get("count") if isinstance(body, dict) else None
+        if not isinstance(objects, list) or not all(
+            isinstance(thing, dict) and isinstance(thing.get("id"), str) for thing in objects
+        ):
+            raise client.bad_response(f"a list without {self.key} and their ids", "GET", self.path)
+        if not isinstance(count, int) or isinstance(count, bool) or count < 0:
+            raise client.bad_response("a list without its count", "GET", self.path)
+        return objects, count
+
+
+class _Page(NamedTuple):
+    """One page. matching: how many match on the server. changed: the list did not stay the same up to here."""
+
+    objects: Sequence[Mapping[str, Any]]
+    matching: int
+    changed: bool
+    last: bool
+
+
+class _Part(NamedTuple):
+    """The answer to one query string. whole: read to its end."""
+
+    objects: Sequence[Mapping[str, Any]]
+    matching: int
+    changed: bool
+    whole: bool
+
+
+def _wire_values(condition: Condition) -> list[str] | None:
+    """What is sent for a condition. The filter grammar has no escape (simplivity.md 4.5): where a value holds a comma,
+    `*` stands for it if the server takes that, else the filter stays on our side (None)."""
+    kind = condition.filter.kind
+    if isinstance(condition.value, tuple):
+        if all("," not in value for value in condition.texts):
+            return list(condition.texts)
+        if condition.filter.wildcard:
+            return [value.replace(",", "*") for value in condition.texts]
+        return None
+    if kind in (core.AFTER, core.BEFORE):
+        return [_whole_seconds(condition)]
+    return [str(condition.value).lower()]
+
+
+def _is_sent_whole(condition: Condition) -> bool:
+    """Whether the server's answer to this condition needs no second sieve."""
+    if not isinstance(condition.value, tuple):
+        return True
+    special = "," if condition.filter.kind == core.PATTERNS else ",*"
+    return not any(character in value for value in condition.value for character in special)
+
+
+def _whole_seconds(condition: Condition) -> str:
+    """UTC in whole seconds, as the API's examples have it; rounded outwards, our own check is exact."""
+    assert isinstance(condition.value, int)
+    seconds = condition.value // NANOSECONDS
+    if condition.filter.kind == core.BEFORE and condition.value % NANOSECONDS:
+        seconds += 1
+    return format_utc(seconds * NANOSECONDS)
+
+
+def _sorted(objects: list[Mapping[str, Any]], field: str, descending: bool) -> list[Mapping[str, Any]]:
+    """Merged answers in the order that one answer would have: names without regard to case (simplivity.md 2.0)."""
+
+    def key(thing: Mapping[str, Any]) -> tuple[int, float, str, str]:
+        value = thing.get(field)
+        if isinstance(value, (int, float)):
+            return (0, float(value), "", str(thing["id"]))
+        text = str(value or "")
+        return (1, 0.0, text.casefold() if field == "name" else text, str(thing["id"]))
+
+    return sorted(objects, key=key, reverse=descending)
+
+
+def _shown(thing: Mapping[str, Any], fields: Sequence[str]) -> Mapping[str, Any]:
+    return {field: thing[field] for field in fields if field in thing} if fields else thing
+
+
+def unchanged_or_raise(listing: Listing) -> Sequence[Mapping[str, Any]]:
+    """The objects of a listing that a change will rely on: a list that did not hold still is not good enough."""
+    if listing.warning:
+        raise Failure("conflict", f"{listing.warning}; nothing was changed", sent=False)
+    return listing.objects
