@@ -1,0 +1,167 @@
+# Copyright: (c) 2026, safehold.backup contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: anything here may change without notice.
+
+"""The list of tasks, and what their states mean (acronis.md 2, 3)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from .._core import tasks as core
+from .._core.clock import Deadline
+from .._core.filters import CONTAINS, FLAG, TEXT, Filter
+from .._core.listing import Listing
+from .._core.tasks import Task
+from .._core.text import clean
+from .client import AcronisClient
+from .resource import Query, Resource, time_filters
+from .serializer import serialize
+
+STATES = ("enqueued", "assigned", "started", "paused", "completed")
+RESULT_CODES = ("ok", "error", "warning", "cancelled", "abandoned", "timedout")
+PRIORITIES = ("low", "belowNormal", "normal", "aboveNormal", "high")
+CATEGORIES = {
+    # the provider's own list (seed "tasks related to Office 365 backup and recovery")
+    "office365": (
+        "UserMailboxBackup",
+        "SPBackup",
+        "ODBackup",
+        "GSBackupGMail",
+        "GSBackupGDrive",
+        "UserMailboxRestore",
+        "SPRestore",
+        "ODRestore",
+        "GSRestoreGMail",
+        "GSRestoreGDrive",
+    ),
+}
+_DEEPEST_CAUSE = 5
+EXCLUSIVE = [
+    ["type", "category"],
+    ["policy_name", "policy_name_contains"],
+    ["resource_name", "resource_name_contains"],
+    ["started_by", "started_by_contains"],
+]
+
+_LIST = Resource(
+    key="tasks",
+    filters=(
+        Filter("id"),
+        Filter("uuid"),
+        Filter("type"),
+        Filter("state", choices=STATES),
+        Filter("result_code", wire="resultCode", field="result.code", choices=RESULT_CODES),
+        Filter("priority", choices=PRIORITIES),
+        Filter("queue"),
+        Filter("policy_id", wire="policyId", field="policy.id"),
+        Filter("policy_type", wire="policyType", field="policy.type"),
+        Filter("policy_name", wire="policyName", field="policy.name"),
+        Filter("policy_name_contains", CONTAINS, wire="policyName", field="policy.name"),
+        Filter("resource_id", wire="resourceId", field="resource.id"),
+        Filter("resource_type", wire="resourceType", field="resource.type"),
+        Filter("resource_name", wire="resourceName", field="resource.name"),
+        Filter("resource_name_contains", CONTAINS, wire="resourceName", field="resource.name"),
+        Filter("started_by", wire="startedBy", field="started_by_user"),
+        Filter("started_by_contains", CONTAINS, wire="startedBy", field="started_by_user"),
+        Filter("workflow_id", wire="workflowId"),
+        Filter("executor_id", TEXT, wire="executorId", field="executor.id"),
+        Filter("affinity_agent_id", TEXT, wire="affinityAgentId", field="affinity.agent_id"),
+        Filter("affinity_cluster_id", TEXT, wire="affinityClusterId", field="affinity.cluster_id"),
+        Filter("tag", field="tags"),
+        Filter("allow_deleted", FLAG),
+        *time_filters("enqueued", "assigned", "started", "updated", "completed"),
+    ),
+    sortable={
+        "id": "id",
+        "uuid": "uuid",
+        "type": "type",
+        "priority": "priority",
+        "started_by": "startedByUser",
+        "state": "state",
+        "enqueued_at": "enqueuedAt",
+        "assigned_at": "assignedAt",
+        "started_at": "startedAt",
+        "updated_at": "updatedAt",
+        "completed_at": "completedAt",
+    },
+    serialize=serialize,
+)
+
+
+class Tasks:
+    """Tasks by filter, and by id while they are waited for."""
+
+    key = "tasks"
+
+    def argument_spec(self) -> dict[str, Any]:
+        return {
+            **_LIST.argument_spec(),
+            "category": {"type": "str", "choices": list(CATEGORIES)},
+            "success_codes": {
+                "type": "list",
+                "elements": "str",
+                "choices": list(RESULT_CODES),
+                "default": ["ok", "warning"],
+            },
+        }
+
+    def query(self, params: Mapping[str, Any], now: float) -> Query:
+        if params.get("category"):
+            params = {**params, "type": list(CATEGORIES[params["category"]])}
+        return _LIST.query(params, now)
+
+    def read(self, client: AcronisClient, query: Query) -> Listing:
+        return _LIST.read(client, query)
+
+    def task(self, data: Mapping[str, Any], client: AcronisClient) -> Task:
+        """Only `completed` ends a task, whatever completed_at or result say (acronis.md 3.3)."""
+        state = data.get("state")
+        name = state.strip().lower() if isinstance(state, str) else ""
+        raw_result = data.get("result")
+        result: Mapping[str, Any] = raw_result if isinstance(raw_result, dict) else {}
+        code = result.get("code") if isinstance(result.get("code"), str) else None
+        outcome = core.UNKNOWN
+        if name == "completed":
+            outcome = core.SUCCESS if code in RESULT_CODES else core.UNKNOWN
+        elif name in STATES:
+            outcome = core.PENDING
+        return Task(
+            id=str(data["id"]),
+            state=f"{name}, result {code}" if name == "completed" else name or "none",
+            outcome=outcome,
+            reason=_reason(result),
+            code=code,
+            data=data,
+        )
+
+    def look(self, client: AcronisClient, query: Query, ids: Sequence[str], deadline: Deadline) -> Mapping[str, Task]:
+        found = _LIST.read_ids(client, ids, query.level_of_detail, deadline)
+        return {id: self.task(data, client) for id, data in found.items()}
+
+    def is_success(self, task: Task, params: Mapping[str, Any]) -> bool:
+        return task.outcome == core.SUCCESS and task.code in params["success_codes"]
+
+
+def _reason(result: Mapping[str, Any]) -> str:
+    """The deepest readable sentence of a result's error (acronis.md 3.5)."""
+    error: Any = result.get("error")
+    if not isinstance(error, dict):
+        warnings = result.get("warnings")
+        error = warnings[0] if isinstance(warnings, list) and warnings else None
+    words: list[str] = []
+    for _level in range(_DEEPEST_CAUSE):
+        if not isinstance(error, dict):
+            break
+        raw_context = error.get("context")
+        context: Mapping[str, Any] = raw_context if isinstance(raw_context, dict) else {}
+        texts = [context.get("effect_str"), context.get("cause_str"), error.get("code")]
+        words.extend(clean(text, 150) for text in texts if isinstance(text, str) and text)
+        error = next((error[key] for key in ("cause", "inner", "suberror") if isinstance(error.get(key), dict)), None)
+    return ", ".join(dict.fromkeys(words))
+
+
+TASKS = Tasks()
