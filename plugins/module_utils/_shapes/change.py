@@ -1,0 +1,263 @@
+# Copyright: (c) 2026, safehold.backup contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: anything here may change without notice.
+
+"""Modules that change objects through tasks: one change, or many in one call, done concurrently."""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Mapping, Sequence
+from typing import Any, Protocol
+
+from .._core import wait_options
+from .._core.change import (
+    CHANGED,
+    DOUBTFUL,
+    FAILED,
+    NOT_TRIED,
+    SUBMITTED,
+    UNCHANGED,
+    Operation,
+    Outcome,
+    Planned,
+    Track,
+    apply,
+)
+from .._core.clock import Deadline
+from .._core.diff import Differences
+from .._core.errors import Failure, bad_input
+from .._core.listing import whole_number
+from .._core.schedule import Schedule
+from .._core.tasks import Waiting
+from .._core.text import quoted
+from .host import BackEnd, Host, Interrupted, Shape
+
+# An object that was read longer ago than this is read again right before it is changed.
+FRESH_SECONDS = 5.0
+
+
+class Changer(Protocol):
+    """A kind of change. key: the object's name in the result. done: the outcome's word for a change that was made."""
+
+    key: str
+    done: str
+
+    def argument_spec(self) -> dict[str, Any]:
+        """The options that say what to change."""
+
+    def wanted(self, params: Mapping[str, Any]) -> Sequence[Any]:
+        """What is asked for, checked without asking the server."""
+
+    def plan(self, client: Any, wanted: Sequence[Any], schedule: Schedule) -> Sequence[Planned]:
+        """What each of them comes to. Only reads."""
+
+
+def argument_spec(changer: Changer) -> dict[str, Any]:
+    """The options of a module that changes objects."""
+    return {
+        **changer.argument_spec(),
+        "parallel": {"type": "int", "default": 4},
+        "on_error": {"type": "str", "choices": ["stop", "continue"], "default": "stop"},
+        **wait_options.argument_spec(default=True),
+    }
+
+
+def change_objects(changer: Changer, bulk: str) -> Shape:
+    """The shape. bulk: the option that holds many changes; without it there is one, and the result is about it."""
+
+    def shape(host: Host, back_end: BackEnd) -> dict[str, Any]:
+        waiting = wait_options.waiting(host.params)
+        parallel = whole_number(host.params, "parallel", 1, 64) or 1
+        wanted = changer.wanted(host.params)
+        with back_end.connect(host.params, host.runtime) as client:
+            client.throttle.limit = parallel
+            run = _Run(host, changer, client, waiting, parallel)
+            outcomes = run.carry_out(wanted)
+        many = host.params[bulk] is not None
+        return _report(host, changer, run.planned, outcomes, many)
+
+    return shape
+
+
+class _Run:
+    """One call of the module: the plan, and what became of each change."""
+
+    def __init__(self, host: Host, changer: Changer, client: Any, waiting: Waiting, parallel: int) -> None:
+        self.planned: Sequence[Planned] = ()
+        self._host = host
+        self._changer = changer
+        self._client = client
+        self._clock = host.runtime.clock
+        self._waiting = waiting
+        self._parallel = parallel
+        self._stop_on_error = host.params["on_error"] == "stop"
+        self._stopped = False
+        self._outcomes: list[Outcome | None] = []
+        self._tracks: list[Track] = []
+
+    def carry_out(self, wanted: Sequence[Any]) -> list[Outcome]:
+        """The outcome of each change, in the order of the plan."""
+        self.planned = self._changer.plan(self._client, wanted, Schedule(self._clock, self._parallel))
+        planned_at = self._clock.monotonic()
+        order = _in_order(self.planned)
+        self._outcomes = [None] * len(self.planned)
+        self._tracks = [Track() for _change in self.planned]
+        self._stopped = self._stop_on_error and any(change.failure for change in self.planned)
+        # With `stop` no more than `parallel` changes are under way, so that a failure leaves the rest untouched.
+        window = self._parallel if self._stop_on_error else None
+        try:
+            Schedule(self._clock, self._parallel, window).run_all([self._work(n, planned_at) for n in order])
+        except Interrupted:
+            self._stopped = True
+        return [outcome or self._interrupted(n) for n, outcome in enumerate(self._outcomes)]
+
+    def _work(self, number: int, planned_at: float) -> Generator[float, None, None]:
+        change = self.planned[number]
+        while any(self._outcomes[other] is None for other in change.after):
+            yield 0.1
+        outcome = self._without_request(change)
+        if outcome is None and change.operation is not None:
+            if self._clock.monotonic() - planned_at > FRESH_SECONDS:
+                outcome = self._moved_on(change.operation)
+            if outcome is None:
+                outcome = yield from apply(change.operation, self._waiting, self._clock, self._tracks[number])
+        self._outcomes[number] = outcome
+        if outcome is not None and outcome.failure is not None and self._stop_on_error:
+            self._stopped = True
+
+    def _without_request(self, change: Planned) -> Outcome | None:
+        """How a change ends that needs no request, or must not send any."""
+        if change.failure is not None:
+            return Outcome(FAILED, change.object, failure=change.failure)
+        if change.operation is None:
+            return Outcome(UNCHANGED, change.object)
+        earlier = [self._outcomes[other] for other in change.after]
+        if self._stopped or any(other is not None and other.failure is not None for other in earlier):
+            return Outcome(NOT_TRIED, change.object)
+        if self._host.check_mode:
+            return Outcome(CHANGED, change.wanted)
+        return None
+
+    def _moved_on(self, operation: Operation) -> Outcome | None:
+        """What to say when the object is no longer what the plan was made for; None when it still is."""
+        try:
+            found = operation.read(Deadline(self._clock, self._waiting.timeout))
+        except Failure as failure:
+            failure.message = f"{operation.subject}: {failure.message}"
+            return Outcome(FAILED, failure=failure)
+        if found is None:
+            kind, why = "not_found", "it was deleted meanwhile; nothing was sent"
+        elif operation.is_applied(found):
+            return Outcome(UNCHANGED, found)
+        elif operation.is_expected(found):
+            return None
+        else:
+            kind, why = (
+                "conflict",
+                "somebody else changed it meanwhile; nothing was sent, look at it and run this again",
+            )
+        return Outcome(FAILED, found, failure=Failure(kind, f"{operation.subject}: {why}", sent=False))
+
+    def _interrupted(self, number: int) -> Outcome:
+        track, change = self._tracks[number], self.planned[number]
+        if not track.submitted or change.operation is None:
+            return Outcome(NOT_TRIED, change.object)
+        failure = Failure(
+            "unknown_outcome",
+            f"{change.operation.subject}: the module was told to stop (SIGTERM) while it was under way; "
+            "run this again: what is already done stays untouched",
+            task=track.task,
+            submitted=True,
+        )
+        return Outcome(DOUBTFUL, change.object, track.task, failure=failure)
+
+
+def _in_order(planned: Sequence[Planned]) -> list[int]:
+    """The positions so that each comes after those it needs. Raises a Failure of kind input for a circle."""
+    order: list[int] = []
+    state: dict[int, bool] = {}  # False while its needs are being placed
+
+    def place(number: int) -> None:
+        if state.get(number) is False:
+            raise bad_input(
+                f"the changes go in a circle, {quoted(planned[number].about['old_name'])} among them, so none can be "
+                "first; make one of them in a task of its own, with a name that is free, and then the others"
+            )
+        if number in state:
+            return
+        state[number] = False
+        for other in planned[number].after:
+            place(other)
+        state[number] = True
+        order.append(number)
+
+    for number in range(len(planned)):
+        place(number)
+    return order
+
+
+def _report(
+    host: Host, changer: Changer, planned: Sequence[Planned], outcomes: Sequence[Outcome], many: bool
+) -> dict[str, Any]:
+    for outcome in outcomes:
+        if outcome.warning:
+            host.runtime.warn(outcome.warning)
+    result: dict[str, Any] = {"changed": any(_is_change(outcome) for outcome in outcomes)}
+    if host.diff:
+        result["diff"] = _differences(planned, outcomes).as_diff()
+    if many:
+        result["results"] = [_entry(changer, change, outcome) for change, outcome in zip(planned, outcomes)]
+    else:
+        result[changer.key] = outcomes[0].object
+        result["task"] = outcomes[0].task
+    failures = [outcome.failure for outcome in outcomes if outcome.failure is not None]
+    if failures:
+        failure = failures[0]
+        if many:
+            failure.message = f"{_tally(result['results'])}; first failure: {failure.message}"
+        failure.result = {**failure.result, **result}
+        raise failure
+    return result
+
+
+def _is_change(outcome: Outcome) -> bool:
+    if outcome.state == DOUBTFUL:
+        return outcome.failure is not None and outcome.failure.submitted
+    return outcome.state in (CHANGED, SUBMITTED)
+
+
+def _differences(planned: Sequence[Planned], outcomes: Sequence[Outcome]) -> Differences:
+    differences = Differences()
+    for change, outcome in zip(planned, outcomes):
+        if _is_change(outcome) and change.object is not None and change.wanted is not None:
+            changed = [key for key in change.wanted if change.wanted[key] != change.object.get(key)]
+            differences.add(
+                str(change.about["id"]),
+                {key: change.object.get(key) for key in changed},
+                {key: change.wanted[key] for key in changed},
+            )
+    return differences
+
+
+def _entry(changer: Changer, change: Planned, outcome: Outcome) -> dict[str, Any]:
+    failure = outcome.failure
+    return {
+        **change.about,
+        "outcome": changer.done if outcome.state == CHANGED else outcome.state,
+        "msg": failure.message if failure else "",
+        "failure": {**failure.as_dict(), **failure.result} if failure else None,
+        changer.key: outcome.object,
+        "task": outcome.task,
+    }
+
+
+def _tally(results: Sequence[Mapping[str, Any]]) -> str:
+    """`12 of 60 renamed, 1 failed, 47 not tried`."""
+    counts: dict[str, int] = {}
+    for entry in results:
+        counts[entry["outcome"]] = counts.get(entry["outcome"], 0) + 1
+    return f"of {len(results)}: " + ", ".join(
+        f"{count} {outcome.replace('_', ' ')}" for outcome, count in counts.items()
+    )
