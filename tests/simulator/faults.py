@@ -1,0 +1,323 @@
+# Copyright: (c) 2026, safehold.backup contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Rules that make a request go wrong: which requests, which hits of them, and what happens instead.
+
+The kinds of faults are those of reliability.md 3; how to write a rule is in README.md.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import base64
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import unquote
+
+import orjson
+
+from .wire import Answer, Line
+
+
+class BadRule(ValueError):
+    """A rule that cannot be understood."""
+
+
+class Action(ABC):
+    """What happens to a request; ``rewrites`` says that it works on the real answer whatever ``when`` is."""
+
+    rewrites = False
+
+    async def prepare(self) -> None:
+        """Takes its time, before or after the request is processed as the rule says."""
+        return
+
+    @abstractmethod
+    async def deliver(self, real: Answer | None, line: Line) -> int | None:
+        """Answers the client; returns the status sent, None when it got none."""
+
+
+@dataclass
+class Reply(Action):
+    """Another answer in place of the real one."""
+
+    answer: Answer
+
+    async def deliver(self, real: Answer | None, line: Line) -> int | None:
+        return await line.send(self.answer)
+
+
+@dataclass
+class Reset(Action):
+    """The connection breaks."""
+
+    async def deliver(self, real: Answer | None, line: Line) -> int | None:
+        line.reset()
+        return None
+
+
+@dataclass
+class Close(Action):
+    """The connection ends in order, without an answer."""
+
+    async def deliver(self, real: Answer | None, line: Line) -> int | None:
+        line.close()
+        return None
+
+
+@dataclass
+class Hang(Action):
+    """Silence, then the connection ends."""
+
+    seconds: float
+
+    async def deliver(self, real: Answer | None, line: Line) -> int | None:
+        await line.hold(self.seconds)
+        line.close()
+        return None
+
+
+@dataclass
+class Raw(Action):
+    """Bytes as they are, in place of any HTTP answer; ``pause`` makes them drip."""
+
+    content: bytes
+    pause: float
+
+    async def deliver(self, real: Answer | None, line: Line) -> int | None:
+        await line.raw(self.content, self.pause)
+        return None
+
+
+@dataclass
+class Delay(Action):
+    """The real answer, late; "before" waits first and then processes, "after" the other way round."""
+
+    rewrites = True
+    seconds: float
+
+    async def prepare(self) -> None:
+        await asyncio.sleep(self.seconds)
+
+    async def deliver(self, real: Answer | None, line: Line) -> int | None:
+        assert real is not None
+        return await line.send(real)
+
+
+@dataclass
+class Truncate(Action):
+    """The real answer, announced in full, cut after some bytes of its body."""
+
+    rewrites = True
+    length: int
+
+    async def deliver(self, real: Answer | None, line: Line) -> int | None:
+        assert real is not None
+        return await line.cut(real, self.length)
+
+
+@dataclass
+class ReplaceJson(Action):
+    """The real status and headers with another JSON body."""
+
+    rewrites = True
+    content: Any
+
+    async def deliver(self, real: Answer | None, line: Line) -> int | None:
+        assert real is not None
+        return await line.send(real.with_body(orjson.dumps(self.content)))
+
+
+@dataclass
+class Mutate(Action):
+    """The real answer with values set or deleted at dotted paths of its JSON body."""
+
+    rewrites = True
+    values: dict[str, Any]
+    gone: list[str]
+
+    async def deliver(self, real: Answer | None, line: Line) -> int | None:
+        assert real is not None
+        try:
+            content = orjson.loads(real.body)
+        except orjson.JSONDecodeError:
+            return await line.send(real)
+        for path, value in self.values.items():
+            _change(content, path, value=value)
+        for path in self.gone:
+            _change(content, path, delete=True)
+        return await line.send(real.with_body(orjson.dumps(content)))
+
+
+@dataclass
+class AddHeaders(Action):
+    """The real answer with more headers."""
+
+    rewrites = True
+    headers: list[tuple[str, str]]
+
+    async def deliver(self, real: Answer | None, line: Line) -> int | None:
+        assert real is not None
+        return await line.send(Answer(real.status, [*real.headers, *self.headers], real.body))
+
+
+def _change(content: Any, path: str, value: Any = None, delete: bool = False) -> None:
+    """Sets or deletes one value; a path that the answer does not have is left alone."""
+    *above, last = (int(step) if step.lstrip("-").isdigit() else step for step in path.split("."))
+    try:
+        for step in above:
+            content = content[step]
+        if delete:
+            del content[last]
+        else:
+            content[last] = value
+    except (KeyError, IndexError, TypeError):
+        return
+
+
+REPLY_KEYS = {"status", "headers", "body", "body_base64", "json"}
+
+
+def read_action(given: Mapping[str, Any]) -> Action:
+    """Makes an action of its JSON form."""
+    keys = set(given)
+    if "status" in keys:
+        if keys - REPLY_KEYS or len(keys & {"body", "body_base64", "json"}) > 1:
+            raise BadRule(f"a reply takes status, headers and one of body, body_base64, json: {sorted(keys)}")
+        return Reply(_answer(given))
+    if keys == {"reset"}:
+        return Reset()
+    if keys == {"close"}:
+        return Close()
+    if keys == {"hang"}:
+        return Hang(float(given["hang"]))
+    if keys == {"delay"}:
+        return Delay(float(given["delay"]))
+    if keys == {"truncate"}:
+        return Truncate(int(given["truncate"]))
+    if keys == {"replace_json"}:
+        return ReplaceJson(given["replace_json"])
+    if keys == {"headers"}:
+        return AddHeaders(_pairs(given["headers"]))
+    if keys and keys <= {"mutate", "remove"}:
+        return Mutate(dict(given.get("mutate", {})), list(given.get("remove", [])))
+    if "raw" in keys and keys <= {"raw", "pause"}:
+        return Raw(str(given["raw"]).encode("latin-1"), float(given.get("pause", 0)))
+    raise BadRule(f"no such action: {sorted(keys)}")
+
+
+def _pairs(headers: Any) -> list[tuple[str, str]]:
+    pairs = headers.items() if isinstance(headers, Mapping) else headers
+    return [(str(name), str(value)) for name, value in pairs]
+
+
+def _answer(given: Mapping[str, Any]) -> Answer:
+    status = int(given["status"])
+    if not 200 <= status < 600:
+        raise BadRule("a reply has a status from 200 to 599; write others with raw")
+    headers = _pairs(given.get("headers", {}))
+    named = {name.lower() for name, _ in headers}
+    body = b""
+    kind = "text/html"
+    if "json" in given:
+        body, kind = orjson.dumps(given["json"]), "application/json"
+    elif "body" in given:
+        body = str(given["body"]).encode()
+    elif "body_base64" in given:
+        body, kind = base64.b64decode(given["body_base64"]), "application/json"
+    if body and "content-type" not in named:
+        headers.append(("content-type", kind))
+    return Answer(status, headers, body)
+
+
+@dataclass
+class Rule:
+    """One rule with its count of hits: all matching requests, and those that it acted on."""
+
+    name: str
+    action: Action
+    given: dict[str, Any]
+    api: str | None = None
+    method: str | None = None
+    path: re.Pattern[str] = re.compile("")
+    skip: int = 0
+    times: int | None = None
+    when: str = "before"
+    hits: int = 0
+    applied: int = 0
+
+    @property
+    def processes(self) -> bool:
+        """Whether the request is processed for real."""
+        return self.when == "after" or self.action.rewrites
+
+    def matches(self, api: str, method: str, target: str) -> bool:
+        """Whether a request is one of this rule's."""
+        if self.api not in (None, api) or self.method not in (None, method):
+            return False
+        return bool(self.path.search(target) or self.path.search(unquote(target)))
+
+    def take(self) -> bool:
+        """Counts a hit; says whether the rule acts on it."""
+        self.hits += 1
+        if self.hits <= self.skip or (self.times is not None and self.applied >= self.times):
+            return False
+        self.applied += 1
+        return True
+
+    def as_json(self) -> dict[str, Any]:
+        """The rule as it was given, with its counts."""
+        return {**self.given, "name": self.name, "hits": self.hits, "applied": self.applied}
+
+
+RULE_KEYS = {"name", "api", "method", "path", "skip", "times", "when", "action"}
+
+
+class Faults:
+    """The rules in their order; the first one that is ready to act on a request does."""
+
+    def __init__(self) -> None:
+        self.rules: list[Rule] = []
+        self._named = 0
+
+    def add(self, given: Mapping[str, Any]) -> Rule:
+        """Adds a rule in its JSON form at the end."""
+        if set(given) - RULE_KEYS or "action" not in given:
+            raise BadRule(f"a rule has an action and may have {sorted(RULE_KEYS)}")
+        if given.get("when", "before") not in ("before", "after"):
+            raise BadRule("when is before or after")
+        if given.get("api") not in (None, "simplivity", "acronis"):
+            raise BadRule("api is simplivity, acronis or null")
+        try:
+            pattern = re.compile(given.get("path") or "")
+            action = read_action(given["action"])
+        except (re.error, TypeError, ValueError) as problem:
+            raise BadRule(str(problem)) from problem
+        self._named += 1
+        rule = Rule(
+            name=given.get("name") or f"rule-{self._named}",
+            action=action,
+            given=dict(given),
+            api=given.get("api"),
+            method=given.get("method"),
+            path=pattern,
+            skip=int(given.get("skip") or 0),
+            times=given.get("times"),
+            when=given.get("when", "before"),
+        )
+        self.rules.append(rule)
+        return rule
+
+    def pick(self, api: str, method: str, target: str) -> Rule | None:
+        """The rule that acts on this request, if any; rules that only count are counted."""
+        for rule in self.rules:
+            if rule.matches(api, method, target) and rule.take():
+                return rule
+        return None
+
+    def clear(self, name: str | None = None) -> None:
+        """Removes all rules, or those of a name."""
+        self.rules = [rule for rule in self.rules if name is not None and rule.name != name]
