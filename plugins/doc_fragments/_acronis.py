@@ -32,14 +32,15 @@ options:
     type: str
   tenant_id:
     description:
-      - UUID of a tenant below the API client's own. The token is narrowed to it, so that nothing of other tenants is seen.
+      - UUID of a tenant below the API client's own.
+      - The token is narrowed to it, so that nothing of other tenants is seen.
       - It takes effect at the login. The scope of a token in O(access_token) was fixed when that token was issued.
       - If not given, the environment variable E(ACRONIS_TENANT_ID) is used.
     type: str
   access_token:
     description:
       - A token issued by M(safehold.backup.acronis_token), so that a play needs one login for all its tasks.
-      - It is used before O(client_id) and O(client_secret), which then only serve to log in again when the token has expired.
+      - It is used before O(client_id) and O(client_secret), which then only serve to log in again when it has expired.
       - If not given, the environment variable E(ACRONIS_ACCESS_TOKEN) is used.
     type: str
   validate_certs:

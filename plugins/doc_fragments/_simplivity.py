@@ -16,7 +16,7 @@ requirements:
 options:
   host:
     description:
-      - Host name or IP address of a Virtual Controller or a Management Virtual Appliance, without scheme, path and port.
+      - Host name or IP address of a Virtual Controller or a Management Virtual Appliance, without scheme and port.
       - If not given, the environment variable E(SVT_HOST) is used.
     type: str
     required: true

@@ -9,9 +9,9 @@
 from __future__ import annotations
 
 from .._core.filters import CONTAINS, FLAG, Filter
-from .resource import Resource, time_filters
+from .resource import STATES, Resource, time_filters
 from .serializer import serialize
-from .tasks import RESULT_CODES, STATES
+from .tasks import RESULT_CODES
 
 ACTIVITIES = Resource(
     key="activities",

@@ -16,8 +16,8 @@ from .._core.clock import Deadline
 from .._core.errors import bad_input
 from .._core.filters import Condition, Filter
 from .._core.listing import Listing, whole_number
-from .._core.text import listed
-from .._core.timestamps import format_utc
+from .._core.text import listed, quoted
+from .._core.timestamps import format_utc, parse_rfc3339
 from .client import AcronisClient
 
 PAGE_SIZE, LARGEST_PAGE = 500, 5000
@@ -25,13 +25,29 @@ LEVELS = ("tiny", "short", "long", "full", "debug")
 IDS_A_REQUEST = 100
 _BASE = "/api/task_manager/v2"
 _MOST_PAGES = 100_000
+_SMALL_LEVELS = ("tiny", "short")  # objects without the fields that filters look at (acronis.md 3.1)
+STATES = ("enqueued", "assigned", "started", "paused", "completed")
+PRIORITIES = ("low", "belowNormal", "normal", "aboveNormal", "high")
+_RANKS: Mapping[str, Sequence[str]] = {"state": STATES, "priority": PRIORITIES}
+
+
+class Term(NamedTuple):
+    """One field to sort by. option: the user's word for it. field: the API's."""
+
+    option: str
+    field: str
+    descending: bool
+
+    @property
+    def wire(self) -> str:
+        return f"{'desc' if self.descending else 'asc'}({self.field})"
 
 
 class Query(NamedTuple):
-    """A checked question. order: wire terms such as `desc(startedAt)`. limit: the user's cap, none for all."""
+    """A checked question. limit: the user's cap, none for all."""
 
     conditions: Sequence[Condition]
-    order: Sequence[str]
+    order: Sequence[Term]
     level_of_detail: str
     limit: int | None
     page_size: int
@@ -64,43 +80,55 @@ class Resource(NamedTuple):
             bad = [value for value in params.get(option) or () if not value.isascii() or not value.isdigit()]
             if bad:
                 raise bad_input(f"{option}: {listed(bad)} is not a number; give the id as it was returned, as a text")
+        conditions = core.conditions(self.filters, params, now)
+        if params["level_of_detail"] in _SMALL_LEVELS:
+            for condition in conditions:
+                if isinstance(condition.value, tuple) and _reads_as_function(condition):
+                    raise bad_input(
+                        f"{condition.filter.option}: a value with round brackets is compared by the module, which "
+                        "needs level_of_detail long, full or debug"
+                    )
         return Query(
-            conditions=core.conditions(self.filters, params, now),
+            conditions=conditions,
             order=self._order(params.get("order") or ()),
             level_of_detail=params["level_of_detail"],
             limit=whole_number(params, "limit", 1, 2**31 - 1),
             page_size=whole_number(params, "page_size", 1, LARGEST_PAGE) or PAGE_SIZE,
         )
 
-    def _order(self, terms: Sequence[str]) -> list[str]:
+    def _order(self, terms: Sequence[str]) -> list[Term]:
         """The user's order, made definite by the id at its end, so that no page overlaps the next."""
         order = [self._order_term(term) for term in terms]
-        return order if any(term.endswith("(id)") for term in order) else [*order, "asc(id)"]
+        return order if any(term.field == "id" for term in order) else [*order, Term("id", "id", False)]
 
-    def _order_term(self, term: str) -> str:
+    def _order_term(self, term: str) -> Term:
         field, _blank, direction = term.strip().partition(" ")
         direction = direction.strip() or "ascending"
         if field not in self.sortable or direction not in ("ascending", "descending"):
             raise bad_input(
-                f"order: {term!r} is not an order; write a field, and descending after it if wanted, such as "
+                f"order: {quoted(term)} is not an order; write a field, and descending after it if wanted, such as "
                 f"'{next(iter(self.sortable))} descending'; the fields are {', '.join(self.sortable)}"
             )
-        return f"{'desc' if direction == 'descending' else 'asc'}({self.sortable[field]})"
+        return Term(field, self.sortable[field], direction == "descending")
 
     def read(self, client: AcronisClient, query: Query) -> Listing:
-        """All that match, each once, up to the user's limit."""
-        wire, ours = _divided(query.conditions)
+        """All that match, each once, in the order asked for, up to the user's limit."""
+        wire, checks = _divided(query.conditions)
         parts = _chunked(wire)
         found: dict[str, Mapping[str, Any]] = {}
         for part in parts:
             for raw in self._items(client, query, part):
                 thing = self.serialize(raw)
-                if not all(core.matches(condition, thing) for condition in ours):
-                    continue
-                if query.limit is not None and len(found) == query.limit and thing["id"] not in found:
-                    return Listing(list(found.values()), len(found), True)
-                found[thing["id"]] = thing
-        return Listing(list(found.values()), len(found), False)
+                if all(core.matches(condition, thing, was_sent=sent) for condition, sent in checks):
+                    found[thing["id"]] = thing
+                if len(parts) == 1 and query.limit is not None and len(found) > query.limit:
+                    break
+        objects = list(found.values())
+        if len(parts) > 1:
+            for term in reversed(query.order):
+                objects.sort(key=partial(_rank, option=term.option), reverse=term.descending)
+        kept = objects[: query.limit]
+        return Listing(kept, len(kept), len(objects) > len(kept))
 
     def read_ids(
         self, client: AcronisClient, ids: Sequence[str], level_of_detail: str, deadline: Deadline | None = None
@@ -126,7 +154,7 @@ class Resource(NamedTuple):
         size = query.page_size if query.limit is None else min(query.page_size, query.limit + 1)
         asked: list[tuple[str, str]] = [
             *wire,
-            *(("order", term) for term in query.order),
+            *(("order", term.wire) for term in query.order),
             ("lod", query.level_of_detail),
             ("limit", str(size)),
         ]
@@ -165,33 +193,54 @@ def _has_id(item: Mapping[str, Any]) -> bool:
     return isinstance(item.get("idString"), str) or (isinstance(number, (int, str)) and not isinstance(number, bool))
 
 
-def _divided(conditions: Sequence[Condition]) -> tuple[list[tuple[str, str]], list[Condition]]:
-    """What the server is asked, and the conditions that are checked on our side.
+def _divided(conditions: Sequence[Condition]) -> tuple[list[tuple[str, str]], list[tuple[Condition, bool]]]:
+    """What the server is asked, and what is checked on our side: each condition, and whether it was sent as well.
 
     A time takes one bound (acronis.md 2.2), and a value with brackets is read as a function call (2.3), so those are
-    left to us. All others go to the server.
+    left to us.
     """
     wire: list[tuple[str, str]] = []
-    ours: list[Condition] = []
+    checks: list[tuple[Condition, bool]] = []
     timed: set[str] = set()
     for condition in conditions:
         kind, name = condition.filter.kind, condition.filter.name
+        sent = True
         if kind in (core.AFTER, core.BEFORE):
             assert isinstance(condition.value, int)
-            ours.append(condition)
-            if name not in timed:
+            sent = name not in timed
+            if sent:
                 timed.add(name)
                 operator = "gt" if kind == core.AFTER else "lt"
                 wire.append((name, f"{operator}({format_utc(condition.value)})"))
         elif kind == core.FLAG:
             wire.append((name, str(condition.value).lower()))
-        elif any(bracket in text for text in condition.texts for bracket in "()"):
-            ours.append(condition)
+        elif _reads_as_function(condition):
+            sent = False
         elif kind == core.CONTAINS:
+            # whether its like() regards case is the server's to say
             wire.extend((name, f"like({text})") for text in condition.texts)
+            continue
         else:
             wire.extend((name, text) for text in condition.texts)
-    return wire, ours
+        checks.append((condition, sent))
+    return wire, checks
+
+
+def _reads_as_function(condition: Condition) -> bool:
+    return any(bracket in text for text in condition.texts for bracket in "()")
+
+
+def _rank(thing: Mapping[str, Any], option: str) -> tuple[int, int, str]:
+    """Where an object stands when answers are merged: ids are numbers, some words have an order of their own, times of
+    one length and other texts sort as texts. What says nothing comes first."""
+    value = thing.get("started_by_user" if option == "started_by" else option)
+    if option == "id":
+        return (1, int(thing["id"]), "")
+    if option in _RANKS:
+        return (1, _RANKS[option].index(value) if value in _RANKS[option] else -1, "")
+    if option.endswith("_at"):
+        return (1, parse_rfc3339(value) or 0 if isinstance(value, str) else 0, "")
+    return (0, 0, "") if value is None else (1, 0, str(value))
 
 
 def _chunked(wire: Sequence[tuple[str, str]]) -> list[list[tuple[str, str]]]:
@@ -207,7 +256,7 @@ def _chunked(wire: Sequence[tuple[str, str]]) -> list[list[tuple[str, str]]]:
 def time_filters(*names: str) -> tuple[Filter, ...]:
     """`<name>_after` and `<name>_before` for fields such as `startedAt`."""
     return tuple(
-        Filter(f"{name}_{kind}", kind, wire=f"{name}At", field=f"{name}_at")
+        Filter(f"{name}_{kind}", kind, wire=f"{name}At", field=f"{name}_at", strict=True)
         for name in names
         for kind in (core.AFTER, core.BEFORE)
     )

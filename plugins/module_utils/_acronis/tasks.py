@@ -18,12 +18,10 @@ from .._core.listing import Listing
 from .._core.tasks import Task
 from .._core.text import clean
 from .client import AcronisClient
-from .resource import Query, Resource, time_filters
+from .resource import PRIORITIES, STATES, Query, Resource, time_filters
 from .serializer import serialize
 
-STATES = ("enqueued", "assigned", "started", "paused", "completed")
 RESULT_CODES = ("ok", "error", "warning", "cancelled", "abandoned", "timedout")
-PRIORITIES = ("low", "belowNormal", "normal", "aboveNormal", "high")
 CATEGORIES = {
     # the provider's own list (seed "tasks related to Office 365 backup and recovery")
     "office365": (

@@ -112,7 +112,7 @@ def apply(operation: Operation, waiting: Waiting, clock: Clock, track: Track) ->
             break
         except Failure as failure:
             if doubts + busy == 0 and _is_refusal(failure):
-                return Outcome(FAILED, failure=failure)
+                return Outcome(FAILED, failure=_about(operation, failure))
             turned_away = not failure.sent or failure.http_status in _BUSY_STATUSES
             seen = yield from _watch(
                 operation, BUSY_SECONDS if turned_away else DOUBT_SECONDS, clock, deadline, once=not failure.sent
@@ -120,11 +120,11 @@ def apply(operation: Operation, waiting: Waiting, clock: Clock, track: Track) ->
             if seen.applied:
                 return Outcome(CHANGED, seen.object, warning=_warning(operation, failure.message))
             if _is_refusal(failure):
-                return Outcome(FAILED, seen.object, failure=failure)
+                return Outcome(FAILED, seen.object, failure=_about(operation, failure))
             busy, doubts = busy + turned_away, doubts + (not turned_away)
             if doubts > 1 or busy > MOST_BUSY_ANSWERS or deadline.expired or seen.applied is None:
                 if not failure.sent:
-                    return Outcome(FAILED, seen.object, failure=failure)
+                    return Outcome(FAILED, seen.object, failure=_about(operation, failure))
                 return Outcome(DOUBTFUL, seen.object, failure=_unknown(operation, failure))
             yield min(failure.retry_after or 0.5 * busy, deadline.remaining())
     track.task = task.data if task else None
@@ -144,8 +144,12 @@ def _finish(
     try:
         ended = yield from follow(task, lambda limit: operation.look(task.id, limit), waiting, clock, deadline)
     except Failure as failure:
+        seen = yield from _watch(operation, 0, clock, deadline, once=True)
+        if seen.applied:
+            return Outcome(CHANGED, seen.object, task.data, warning=_warning(operation, failure.message))
+        failure.message += f"; {task.summary} goes on by itself: follow it with the task_info module"
         failure.submitted = True
-        return Outcome(DOUBTFUL, task=task.data, failure=failure)
+        return Outcome(DOUBTFUL, seen.object, task.data, failure=_about(operation, failure))
     last = ended or task
     well = ended is not None and ended.outcome == SUCCESS
     # the object is looked at once more even when the time is up
@@ -205,9 +209,14 @@ def _is_refusal(failure: Failure) -> bool:
     """Whether the server, or our own checks, surely did not start anything."""
     if failure.kind in ("input", "auth", "permission", "not_found", "conflict", "tls"):
         return True
-    return (
-        failure.http_status is not None and 400 <= failure.http_status < 500 and failure.http_status not in (408, 429)
-    )
+    # a redirect is not followed, so what it asked for did not happen
+    status = failure.http_status or 0
+    return 300 <= status < 500 and status not in (408, 429)
+
+
+def _about(operation: Operation, failure: Failure) -> Failure:
+    failure.message = f"{operation.subject}: {failure.message}"
+    return failure
 
 
 def _warning(operation: Operation, why: str) -> str:

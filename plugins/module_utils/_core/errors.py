@@ -89,6 +89,19 @@ class Failure(Exception):
         }
 
 
+def unexpected(error: BaseException) -> Failure:
+    """The failure for an error that nobody foresaw: its type and place, never its text, which may hold anything."""
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    place = f"{trace.tb_frame.f_code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}" if trace else "an unknown place"
+    return Failure(
+        "bad_response",
+        f"this should not happen ({type(error).__name__} in {place}); please report it with the version of the "
+        "collection; whether a change was made is best seen by reading the object",
+    )
+
+
 def bad_input(message: str) -> Failure:
     """The user's input cannot work. The message names the option and the remedy; no request has been sent."""
     return Failure("input", message, sent=False)

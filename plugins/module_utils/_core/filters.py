@@ -34,7 +34,7 @@ class Filter(NamedTuple):
     """One filter. option: the module's name for it. wire: the API's. field: where the object holds the value.
 
     wildcard: the server reads `*` in this filter as any text. single: the server takes one value at a time, whatever it
-    is asked elsewhere. choices: the API's enumeration, when it has one.
+    is asked elsewhere. strict: a time is not within its own bounds. choices: the API's enumeration, when it has one.
     """
 
     option: str
@@ -43,6 +43,7 @@ class Filter(NamedTuple):
     field: str = ""
     wildcard: bool = False
     single: bool = False
+    strict: bool = False
     choices: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()
 
@@ -95,10 +96,11 @@ def conditions(filters: Sequence[Filter], params: Mapping[str, Any], now: float)
     limits = {condition.filter.option: condition for condition in found}
     for condition in found:
         twin = limits.get(_twin(condition.filter))
-        if twin is not None and condition.filter.kind in (MINIMUM, AFTER) and condition.value >= twin.value:  # type: ignore[operator]
-            if condition.filter.kind == AFTER or condition.value > twin.value:  # type: ignore[operator]
-                options = f"{condition.filter.option} and {twin.filter.option}"
-                raise bad_input(f"{options} leave nothing between them; exchange or widen them")
+        if twin is None or condition.filter.kind not in (MINIMUM, AFTER):
+            continue
+        if condition.value > twin.value:  # type: ignore[operator]
+            options = f"{condition.filter.option} and {twin.filter.option}"
+            raise bad_input(f"{options} leave nothing between them; exchange or widen them")
     return found
 
 
@@ -147,12 +149,12 @@ def field_of(thing: Mapping[str, Any], path: str) -> Any:
     return value
 
 
-def matches(condition: Condition, thing: Mapping[str, Any], case_sensitive: bool = True) -> bool:
+def matches(condition: Condition, thing: Mapping[str, Any], case_sensitive: bool = True, was_sent: bool = True) -> bool:
     """Whether an object meets a condition. A field that is missing or says nothing ("NA", empty) is the server's to
-    judge, so it matches."""
+    judge: it matches if the condition was sent, else it does not."""
     value = field_of(thing, condition.filter.path)
     if value is None or value == "" or value == "NA" or value == []:
-        return True
+        return was_sent
     kind = condition.filter.kind
     if kind in (TEXT, TEXTS, PATTERNS, CONTAINS):
         wanted = condition.texts
@@ -171,7 +173,9 @@ def matches(condition: Condition, thing: Mapping[str, Any], case_sensitive: bool
     if number is None:
         return True
     assert isinstance(condition.value, int)
-    return number >= condition.value if kind in (MINIMUM, AFTER) else number <= condition.value
+    if number == condition.value:
+        return not condition.filter.strict
+    return number > condition.value if kind in (MINIMUM, AFTER) else number < condition.value
 
 
 def is_like(text: str, pattern: str) -> bool:

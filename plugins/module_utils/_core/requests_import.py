@@ -30,3 +30,9 @@ except ImportError:
     REQUESTS_IMPORT_ERROR = traceback.format_exc()
     requests = urllib3 = create_urllib3_context = None
     HTTPAdapter = HTTPSConnection = HTTPSConnectionPool = object
+
+
+def requests_too_old() -> bool:
+    """Whether the library is older than the oldest one that is tested, 2.28.1."""
+    parts = str(requests.__version__).split(".")[:3]
+    return [int(part) if part.isdigit() else 0 for part in parts] < [2, 28, 1]

@@ -13,7 +13,14 @@ import ssl
 import threading
 from typing import Any
 
-from .requests_import import HTTPAdapter, HTTPSConnection, HTTPSConnectionPool, create_urllib3_context, requests
+from .requests_import import (
+    HTTPAdapter,
+    HTTPSConnection,
+    HTTPSConnectionPool,
+    create_urllib3_context,
+    requests,
+    urllib3,
+)
 
 
 class CallEnded(Exception):
@@ -93,6 +100,9 @@ def _tls_context(check_host: bool) -> ssl.SSLContext:
 
 def new_session(verify: bool) -> Any:
     """A session that reads no .netrc and no CA variable; proxies are passed with each request."""
+    if not verify:
+        # the module warns in its own words
+        urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
     session = requests.Session()
     session.trust_env = False
     session.mount("https://", _Adapter(check_host=verify))

@@ -24,7 +24,7 @@ SHORTEST_PAUSE = 0.1
 
 
 class Task(NamedTuple):
-    """One task. outcome: pending, success, failure or unknown. reason: why it failed, clean. data: as modules return it."""
+    """One task. outcome: pending, success, failure or unknown. reason: why it failed. data: as modules return it."""
 
     id: str
     state: str

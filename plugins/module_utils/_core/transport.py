@@ -12,7 +12,6 @@ import os
 import socket
 import ssl
 import threading
-import warnings
 import zlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -141,20 +140,17 @@ class Transport:
     ) -> Answer:
         seconds = max(deadline.remaining(), 0.001)
         session.cookies.clear()
-        with warnings.catch_warnings():
-            # the module warns in its own words when verification is off
-            warnings.simplefilter("ignore")
-            response = session.request(
-                method,
-                url,
-                headers=headers,
-                data=body,
-                timeout=(min(seconds, CONNECT_SECONDS), seconds),
-                allow_redirects=False,
-                verify=self._verify.as_requests(),
-                proxies=requests.utils.get_environ_proxies(url),
-                stream=True,
-            )
+        response = session.request(
+            method,
+            url,
+            headers=headers,
+            data=body,
+            timeout=(min(seconds, CONNECT_SECONDS), seconds),
+            allow_redirects=False,
+            verify=self._verify.as_requests(),
+            proxies=requests.utils.get_environ_proxies(url),
+            stream=True,
+        )
         try:
             return Answer(response.status_code, dict(response.headers), _read_body(response))
         except BaseException:

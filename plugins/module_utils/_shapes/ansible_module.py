@@ -17,8 +17,8 @@ from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_requ
 
 from .._core.client import Runtime
 from .._core.clock import Clock
-from .._core.errors import Failure
-from .._core.requests_import import REQUESTS_IMPORT_ERROR
+from .._core.errors import Failure, unexpected
+from .._core.requests_import import REQUESTS_IMPORT_ERROR, requests_too_old
 from .._core.text import clean
 from .host import BackEnd, Interrupted, Shape
 
@@ -71,6 +71,8 @@ def run_module(shape: Shape, back_end: BackEnd, argument_spec: Mapping[str, Any]
     module = AnsibleModule(argument_spec=_with_fallbacks(spec), supports_check_mode=True, **rules)
     if REQUESTS_IMPORT_ERROR:
         module.fail_json(msg=missing_required_lib("requests"), failure=Failure("input", "").as_dict())
+    if requests_too_old():
+        module.fail_json(msg=missing_required_lib("requests >= 2.28.1"), failure=Failure("input", "").as_dict())
     host = ModuleHost(module)
     signal.signal(signal.SIGTERM, _interrupt)
     try:
@@ -84,29 +86,13 @@ def run_module(shape: Shape, back_end: BackEnd, argument_spec: Mapping[str, Any]
             Failure("timeout", "the module was told to stop (SIGTERM) before it was done; no change was under way")
         )
     except Exception as error:  # pylint: disable=broad-except
-        host.fail(
-            Failure(
-                "bad_response",
-                f"this should not happen ({type(error).__name__} in {_place(error)}); please report it with the "
-                "version of the collection; whether a change was made is best seen by reading the object",
-            )
-        )
+        host.fail(unexpected(error))
     host.exit(result)
 
 
 def _interrupt(*_signal: object) -> None:
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     raise Interrupted()
-
-
-def _place(error: BaseException) -> str:
-    """File and line where an unexpected error arose; no values."""
-    trace = error.__traceback__
-    while trace is not None and trace.tb_next is not None:
-        trace = trace.tb_next
-    if trace is None:
-        return "an unknown place"
-    return f"{trace.tb_frame.f_code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}"
 
 
 def _with_fallbacks(spec: Mapping[str, Any]) -> dict[str, Any]:

@@ -27,7 +27,7 @@ from .._core.change import (
 )
 from .._core.clock import Deadline
 from .._core.diff import Differences
-from .._core.errors import Failure, bad_input
+from .._core.errors import Failure, bad_input, unexpected
 from .._core.listing import whole_number
 from .._core.schedule import Schedule
 from .._core.tasks import Waiting
@@ -122,10 +122,21 @@ class _Run:
             if self._clock.monotonic() - planned_at > FRESH_SECONDS:
                 outcome = self._moved_on(change.operation)
             if outcome is None:
-                outcome = yield from apply(change.operation, self._waiting, self._clock, self._tracks[number])
+                outcome = yield from self._apply(number, change.operation)
         self._outcomes[number] = outcome
         if outcome is not None and outcome.failure is not None and self._stop_on_error:
             self._stopped = True
+
+    def _apply(self, number: int, operation: Operation) -> Generator[float, None, Outcome]:
+        track = self._tracks[number]
+        try:
+            return (yield from apply(operation, self._waiting, self._clock, track))
+        except Exception as error:  # pylint: disable=broad-except
+            # what became of the other changes must not be lost with this one
+            failure = unexpected(error)
+            failure.message = f"{operation.subject}: {failure.message}"
+            failure.submitted = track.submitted
+            return Outcome(DOUBTFUL if track.submitted else FAILED, task=track.task, failure=failure)
 
     def _without_request(self, change: Planned) -> Outcome | None:
         """How a change ends that needs no request, or must not send any."""
@@ -210,7 +221,7 @@ def _report(
     if many:
         result["results"] = [_entry(changer, change, outcome) for change, outcome in zip(planned, outcomes)]
     else:
-        result[changer.key] = outcomes[0].object
+        result[changer.key] = outcomes[0].object or planned[0].object
         result["task"] = outcomes[0].task
     failures = [outcome.failure for outcome in outcomes if outcome.failure is not None]
     if failures:
@@ -248,7 +259,7 @@ def _entry(changer: Changer, change: Planned, outcome: Outcome) -> dict[str, Any
         "outcome": changer.done if outcome.state == CHANGED else outcome.state,
         "msg": failure.message if failure else "",
         "failure": {**failure.as_dict(), **failure.result} if failure else None,
-        changer.key: outcome.object,
+        changer.key: outcome.object or change.object,
         "task": outcome.task,
     }
 

@@ -98,7 +98,8 @@ def _message(answer: Answer, method: str, path: str, kind: str, detail: str | No
     if answer.status == 502:
         return f"SimpliVity is busy with too many requests at once; lower parallel or try again later {where}"
     if answer.status == 504:
-        return f"SimpliVity needed more than its 60 seconds; ask for less with fields, filters or page_size {where}"
+        remedy = "; ask for less with fields, filters or page_size" if method == "GET" else ""
+        return f"SimpliVity needed more than its 60 seconds{remedy} {where}"
     if kind == "rate_limited":
         after = header(answer, "retry-after")
         return f"SimpliVity asks to slow down{' for ' + clean(after, 40) + ' s' if after else ''}{said} {where}"

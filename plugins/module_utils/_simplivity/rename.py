@@ -330,14 +330,8 @@ class Rename:
 
     def submit(self, deadline: Deadline) -> Task | None:
         path = f"/backups/{path_segment(self._id)}/rename"
-        try:
-            answer = self._client.post_json(path, {"backup_name": self._new_name}, deadline)
-        except Failure as failure:
-            failure.message = f"{self.subject}: {failure.message}"
-            raise
-        if answer is None:
-            return None
-        return tasks.as_task(answer, self._client, path)
+        answer = self._client.post_json(path, {"backup_name": self._new_name}, deadline)
+        return None if answer is None else tasks.as_task(answer, self._client, path)
 
     def look(self, task_id: str, deadline: Deadline) -> Task | None:
         return tasks.read(self._client, task_id, deadline)

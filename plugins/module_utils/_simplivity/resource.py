@@ -80,7 +80,8 @@ class Resource(NamedTuple):
             limit=whole_number(params, "limit", 1, 2**31 - 1),
             page_size=whole_number(params, "page_size", 1, LARGEST_PAGE) or PAGE_SIZE,
             case_sensitive=params["case_sensitive"],
-            optional_fields=bool(params.get("show_optional_fields")) or any(f in self.optional_fields for f in fields),
+            optional_fields=bool(params.get("show_optional_fields"))
+            or any(name in self.optional_fields for name in (*fields, params["sort"])),
         )
 
     def read(self, client: SimplivityClient, query: Query) -> Listing:
@@ -120,7 +121,7 @@ class Resource(NamedTuple):
             changed = changed or page.changed
             for thing in page.objects:
                 changed = changed or thing["id"] in found
-                if all(core.matches(condition, thing, query.case_sensitive) for condition in query.conditions):
+                if all(_matches(condition, thing, query.case_sensitive) for condition in query.conditions):
                     found[thing["id"]] = thing
                 else:
                     dropped += 1
@@ -234,6 +235,10 @@ def _wire_values(condition: Condition) -> list[str] | None:
     if kind in (core.AFTER, core.BEFORE):
         return [_whole_seconds(condition)]
     return [str(condition.value).lower()]
+
+
+def _matches(condition: Condition, thing: Mapping[str, Any], case_sensitive: bool) -> bool:
+    return core.matches(condition, thing, case_sensitive, was_sent=_wire_values(condition) is not None)
 
 
 def _is_sent_whole(condition: Condition) -> bool:
