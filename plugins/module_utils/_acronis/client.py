@@ -26,7 +26,7 @@ _TOKEN = "/api/2/idp/token"
 _REVOKE = "/api/2/idp/revoke_token"
 _JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _FORM = "application/x-www-form-urlencoded"
-_UUID = re.compile(r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}$")
+_UUID = re.compile(r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
 
 
 class AcronisClient(Client):

@@ -119,14 +119,17 @@ def apply(operation: Operation, waiting: Waiting, clock: Clock, track: Track) ->
             )
             if seen.applied:
                 return Outcome(CHANGED, seen.object, warning=_warning(operation, failure.message))
-            if _is_refusal(failure):
+            # a refusal says nothing of an earlier submission that may have been taken
+            refused = _is_refusal(failure)
+            if refused and not doubts:
                 return Outcome(FAILED, seen.object, failure=_about(operation, failure))
             busy, doubts = busy + turned_away, doubts + (not turned_away)
-            if doubts > 1 or busy > MOST_BUSY_ANSWERS or deadline.expired or seen.applied is None:
-                if not failure.sent:
+            if refused or doubts > 1 or busy > MOST_BUSY_ANSWERS or deadline.expired or seen.applied is None:
+                if not failure.sent and not doubts:
                     return Outcome(FAILED, seen.object, failure=_about(operation, failure))
                 return Outcome(DOUBTFUL, seen.object, failure=_unknown(operation, failure))
-            yield min(failure.retry_after or 0.5 * busy, deadline.remaining())
+            # nothing is sent when the time is up
+            yield min(failure.retry_after or 0.5 * busy, deadline.remaining() * 0.9)
     track.task = task.data if task else None
     if task is None:
         seen = yield from _watch(operation, DOUBT_SECONDS, clock, deadline)

@@ -17,11 +17,12 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from .errors import bad_input
+from .filters import is_encodable
 from .listing import seconds
 from .text import quoted
 from .transport import Verify
 
-_LABEL = re.compile(r"^(?!-)[A-Za-z0-9_-]{1,63}(?<!-)$")
+_LABEL = re.compile(r"^(?!-)[A-Za-z0-9_-]{1,63}(?<!-)\Z")
 
 
 def argument_spec(prefix: str) -> dict[str, Any]:
@@ -75,6 +76,8 @@ def secret(params: Mapping[str, Any], option: str) -> str:
         raise bad_input(f"{option}: contains a line break; remove it, it often comes from a file's last line")
     if re.search(r"[\x00-\x1f\x7f]", value):
         raise bad_input(f"{option}: contains a control character; remove it")
+    if not is_encodable(value):
+        raise bad_input(f"{option}: is not UTF-8; check how the file or the variable that it comes from is encoded")
     if len(value) > 8192:
         raise bad_input(f"{option}: is longer than 8192 characters; give the value itself, not a file")
     return value
@@ -91,7 +94,10 @@ def header_secret(params: Mapping[str, Any], option: str) -> str:
 def is_host(text: str) -> bool:
     """Whether the text is a bare host name (also an international one), an IPv4 or an IPv6 address."""
     try:
-        ipaddress.ip_address(text.strip("[]") if text.startswith("[") and text.endswith("]") else text)
+        if text.startswith("[") and text.endswith("]"):
+            ipaddress.IPv6Address(text[1:-1])
+        else:
+            ipaddress.ip_address(text)
         return True
     except ValueError:
         pass

@@ -37,7 +37,7 @@ def is_passing(failure: Failure) -> bool:
 def retry_after(text: str, wall: float) -> float | None:
     """Seconds that a Retry-After header asks for; None when it says nothing usable. wall: Unix seconds."""
     text = text.strip()
-    if text.isdigit() and len(text) < 10:
+    if text.isascii() and text.isdigit() and len(text) < 10:
         return float(text)
     try:
         moment = parsedate_to_datetime(text)

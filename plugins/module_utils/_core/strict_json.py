@@ -15,7 +15,8 @@ from typing import Any
 
 from .text import safe_data
 
-_NEEDS_CARE = re.compile(rb"\\u[dD][89a-fA-F]|__ansible")
+# a surrogate, a reserved key, or an escape that may spell one: _ is 5f, small letters are 61 to 7a
+_NEEDS_CARE = re.compile(rb"\\u[dD][89a-fA-F]|\\u00[567]|__ansible")
 
 
 class NotJson(ValueError):

@@ -23,9 +23,9 @@ _ANSIBLE_KEY = re.compile(r"^__ansible")
 def clean(value: object, limit: int = 300) -> str:
     """One printable line of at most `limit` characters: control, bidi and lone surrogate characters are escaped."""
     text = value if isinstance(value, str) else str(value)
-    if len(text) > limit:
-        text = text[:limit] + "…"
-    return "".join(c if _is_printable(c) else _escaped(c) for c in re.sub(r"[\r\n\t]+", " ", text).strip())
+    begin = re.sub(r"[\r\n\t]+", " ", text[: limit + 1]).strip()
+    shown = "".join(c if _is_printable(c) else _escaped(c) for c in begin)
+    return shown if len(text) <= limit and len(shown) <= limit else shown[: limit - 1] + "…"
 
 
 def quoted(value: object, limit: int = 120) -> str:

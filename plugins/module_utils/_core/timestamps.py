@@ -17,9 +17,9 @@ from .text import quoted
 NANOSECONDS = 1_000_000_000
 
 _RFC3339 = re.compile(
-    r"^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:([Zz])|([+-])(\d\d):?(\d\d))?$"
+    r"^(\d{4})-(\d\d)-(\d\d)[Tt ](\d\d):(\d\d):(\d\d)(?:\.(\d{1,9}))?(?:([Zz])|([+-])(\d\d):?(\d\d))?\Z", re.ASCII
 )
-_AGE = re.compile(r"^(\+?)(\d{1,9})\s*([smhdw])$")
+_AGE = re.compile(r"^(\+?)(\d{1,9})\s*([smhdw])\Z", re.ASCII)
 _AGE_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 _LATEST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=timezone.utc)

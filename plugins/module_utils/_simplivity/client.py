@@ -172,6 +172,7 @@ def connect(params: Mapping[str, Any], runtime: Runtime) -> SimplivityClient:
     if username:
         if not params.get("password"):
             raise bad_input("password: is missing beside username; set it, or SVT_PASSWORD in the environment")
+        connection.secret(params, "username")
         password = connection.secret(params, "password")
     elif not token:
         raise bad_input(
