@@ -37,7 +37,7 @@ options:
   state:
     description:
       - V(present) logs in with O(client_id) and O(client_secret) and returns the token.
-      - V(absent) revokes O(access_token). Give O(client_id) and O(client_secret) too where the datacenter wants them for it.
+      - V(absent) revokes O(access_token), with O(client_id) and O(client_secret) where the datacenter wants them for it.
     type: str
     choices: [present, absent]
     default: present
@@ -77,7 +77,7 @@ expires_in:
   type: int
   sample: 7199
 ended:
-  description: Whether the token was revoked. V(false) when it was not valid any more, or the datacenter cannot revoke it.
+  description: Whether the token was revoked. V(false) when it was not valid any more or the datacenter cannot do it.
   returned: with O(state=absent)
   type: bool
   sample: true

@@ -44,8 +44,8 @@ options:
   state:
     description:
       - State of the backup.
-      - V(PROTECTED), V(DEGRADED) and V(REBUILDING) can be restored. V(NEW), V(QUEUED), V(SAVING) and V(CANCELING) are still
-        under way.
+      - V(PROTECTED), V(DEGRADED) and V(REBUILDING) can be restored.
+      - V(NEW), V(QUEUED), V(SAVING) and V(CANCELING) are still under way.
     type: list
     elements: str
     choices: [NEW, QUEUED, SAVING, PROTECTED, DEGRADED, REBUILDING, CANCELING, CANCELED, FAILED, DELETED, UNKNOWN]
@@ -113,8 +113,8 @@ options:
     type: bool
   consistency_type:
     description:
-      - How consistency was reached. V(NONE) is a crash-consistent backup, V(DEFAULT) a snapshot of the hypervisor and V(VSS)
-        Microsoft's shadow copy service.
+      - How consistency was reached.
+      - V(NONE) is crash-consistent, V(DEFAULT) a snapshot of the hypervisor, V(VSS) Microsoft's shadow copy service.
     type: list
     elements: str
     choices: [NONE, DEFAULT, VSS, FAILEDVSS, NOT_APPLICABLE]

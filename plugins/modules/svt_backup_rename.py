@@ -29,8 +29,8 @@ attributes:
     support: full
   idempotent:
     details:
-      - A backup that is named by O(name) counts as renamed when nothing bears the old name and exactly one backup in the same
-        scope bears the new one. Chains such as A to B and B to C can only be repeated by ID.
+      - A backup that is named by O(name) counts as renamed when nothing bears the old name and exactly one backup in the
+        same scope bears the new one. Chains such as A to B and B to C can only be repeated by ID.
 options:
   id:
     description: ID of the backup. It is the only key that is always unique.
@@ -50,12 +50,12 @@ options:
     description: Name of the cluster that holds the backup, to tell backups of the same O(name) apart.
     type: str
   new_name:
-    description: The name that the backup is to have. It must be free among the backups of its virtual machine in the same place.
+    description: The name that the backup is to have. No other backup of its virtual machine in the same place may have it.
     type: str
   renames:
     description:
       - Many renames, done concurrently. The order of the list does not matter.
-      - Two entries for one backup, or one name for two backups of a virtual machine, are refused before anything is changed.
+      - Two entries for one backup, or one name for two backups of a virtual machine, are refused before any change.
       - Where one entry frees the name that another takes, they are done in that order. A circle is refused.
     type: list
     elements: dict
@@ -81,7 +81,7 @@ options:
         required: true
   parallel:
     description:
-      - How many requests may be under way at once, V(64) at most. It is lowered when the controller answers that it is busy.
+      - How many requests may be under way at once, V(64) at most. It is lowered when the controller says it is busy.
     type: int
     default: 4
   on_error:

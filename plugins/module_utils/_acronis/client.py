@@ -22,7 +22,7 @@ from .._core.text import quoted
 from .._core.transport import Answer, Transport
 from . import errors
 
-_TOKEN = "/api/2/idp/token"
+_LOGIN = "/api/2/idp/token"
 _REVOKE = "/api/2/idp/revoke_token"
 _JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _FORM = "application/x-www-form-urlencoded"
@@ -53,7 +53,7 @@ class AcronisClient(Client):
         return bool(self._client_id)
 
     def login(self, deadline: Deadline) -> str:
-        return self.checked_token(self.login_answer(deadline), _TOKEN)
+        return self.checked_token(self.login_answer(deadline), _LOGIN)
 
     def login_answer(self, deadline: Deadline) -> Any:
         """The answer of a login: the client's own token, exchanged for the tenant's when tenant_id is set."""
@@ -61,7 +61,7 @@ class AcronisClient(Client):
         answer = self._ask_token(grant, self._basic(), deadline)
         if self._tenant_id is None:
             return answer
-        token = self.checked_token(answer, _TOKEN)
+        token = self.checked_token(answer, _LOGIN)
         self.runtime.mask(token)
         scope = {"scope": f"urn:acronis.com:tenant-id:{self._tenant_id}"}
         try:
@@ -84,7 +84,7 @@ class AcronisClient(Client):
         try:
             answer = self.send(
                 "POST",
-                _TOKEN,
+                _LOGIN,
                 deadline,
                 headers={"Authorization": authorization, "Accept": "application/json", "Content-Type": _FORM},
                 body=urlencode(form).encode("ascii"),
@@ -95,15 +95,15 @@ class AcronisClient(Client):
                 said = ", ".join(text for text in (failure.code, failure.detail) if text)
                 failure.message = (
                     f"Acronis refused the login{': ' + said if said else ''}; check client_id and client_secret, "
-                    f"and that datacenter_url is the client's own datacenter (POST {_TOKEN})"
+                    f"and that datacenter_url is the client's own datacenter (POST {_LOGIN})"
                 )
             raise
-        return self.json(answer, "POST", _TOKEN)
+        return self.json(answer, "POST", _LOGIN)
 
     def issue(self, deadline: Deadline) -> dict[str, Any]:
         """A token: access_token, and expires_in seconds by the server's own word; most answers hold only expires_on,
         in Unix seconds (acronis.md 1)."""
-        answer = self.issue_answer(self.login_answer, _TOKEN, deadline)
+        answer = self.issue_answer(self.login_answer, _LOGIN, deadline)
         lifetime = answer.get("expires_in")
         if not _is_positive(lifetime):
             end = answer.get("expires_on")
@@ -113,10 +113,7 @@ class AcronisClient(Client):
     def end(self, token: str, deadline: Deadline) -> bool:
         """Revoke a token (RFC 7009, at the address that the provider's discovery document names); False when this
         datacenter cannot, or the token was no longer valid."""
-        if self.can_login():
-            authorization = self._basic()
-        else:
-            authorization = f"Bearer {token}"
+        authorization = self._basic() if self.can_login() else f"Bearer {token}"
         try:
             self.send(
                 "POST",

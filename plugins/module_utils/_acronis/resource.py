@@ -207,12 +207,11 @@ def _divided(conditions: Sequence[Condition]) -> tuple[list[tuple[str, str]], li
         kind, name = condition.filter.kind, condition.filter.name
         sent = True
         if kind in (core.AFTER, core.BEFORE):
-            assert isinstance(condition.value, int)
             sent = name not in timed
             if sent:
                 timed.add(name)
                 operator = "gt" if kind == core.AFTER else "lt"
-                wire.append((name, f"{operator}({format_utc(condition.value)})"))
+                wire.append((name, f"{operator}({format_utc(condition.number)})"))
         elif kind == core.FLAG:
             wire.append((name, str(condition.value).lower()))
         elif _reads_as_function(condition):

@@ -104,32 +104,10 @@ class _Sight(NamedTuple):
 def apply(operation: Operation, waiting: Waiting, clock: Clock, track: Track) -> Generator[float, None, Outcome]:
     """Carry the change out; yields the seconds to pause. Raises nothing: every end is an Outcome."""
     deadline = Deadline(clock, waiting.timeout)
-    doubts = busy = 0
-    while True:
-        try:
-            track.submitted = True
-            task = operation.submit(deadline)
-            break
-        except Failure as failure:
-            if doubts + busy == 0 and _is_refusal(failure):
-                return Outcome(FAILED, failure=_about(operation, failure))
-            turned_away = not failure.sent or failure.http_status in _BUSY_STATUSES
-            seen = yield from _watch(
-                operation, BUSY_SECONDS if turned_away else DOUBT_SECONDS, clock, deadline, once=not failure.sent
-            )
-            if seen.applied:
-                return Outcome(CHANGED, seen.object, warning=_warning(operation, failure.message))
-            # a refusal says nothing of an earlier submission that may have been taken
-            refused = _is_refusal(failure)
-            if refused and not doubts:
-                return Outcome(FAILED, seen.object, failure=_about(operation, failure))
-            busy, doubts = busy + turned_away, doubts + (not turned_away)
-            if refused or doubts > 1 or busy > MOST_BUSY_ANSWERS or deadline.expired or seen.applied is None:
-                if not failure.sent and not doubts:
-                    return Outcome(FAILED, seen.object, failure=_about(operation, failure))
-                return Outcome(DOUBTFUL, seen.object, failure=_unknown(operation, failure))
-            # nothing is sent when the time is up
-            yield min(failure.retry_after or 0.5 * busy, deadline.remaining() * 0.9)
+    track.submitted = True
+    task = yield from _Submission(operation, clock, deadline).run()
+    if isinstance(task, Outcome):
+        return task
     track.task = task.data if task else None
     if task is None:
         seen = yield from _watch(operation, DOUBT_SECONDS, clock, deadline)
@@ -139,6 +117,54 @@ def apply(operation: Operation, waiting: Waiting, clock: Clock, track: Track) ->
     if not waiting.wait and task.outcome == PENDING:
         return Outcome(SUBMITTED, task=task.data)
     return (yield from _finish(operation, task, waiting, clock, deadline))
+
+
+class _Submission:
+    """Sending a change until it is known to be taken, refused or in doubt."""
+
+    def __init__(self, operation: Operation, clock: Clock, deadline: Deadline) -> None:
+        self._operation = operation
+        self._clock = clock
+        self._deadline = deadline
+        self._busy = 0  # answers and connections that turned it away
+        self._doubts = 0  # submissions that may or may not have been taken
+
+    def run(self) -> Generator[float, None, Outcome | Task | None]:
+        """The task, None when the server took the change without one, or the end that it came to."""
+        while True:
+            try:
+                return self._operation.submit(self._deadline)
+            except Failure as failure:
+                end = yield from self._after(failure)
+                if end is not None:
+                    return end
+                # nothing is sent when the time is up
+                yield min(failure.retry_after or 0.5 * self._busy, self._deadline.remaining() * 0.9)
+
+    def _after(self, failure: Failure) -> Generator[float, None, Outcome | None]:
+        """The end that a failed submission means; None when it may be sent again."""
+        refused = _is_refusal(failure)
+        if refused and self._busy + self._doubts == 0:
+            return self._refusal(failure)
+        turned_away = not failure.sent or failure.http_status in _BUSY_STATUSES
+        seconds = BUSY_SECONDS if turned_away else DOUBT_SECONDS
+        seen = yield from _watch(self._operation, seconds, self._clock, self._deadline, once=not failure.sent)
+        if seen.applied:
+            return Outcome(CHANGED, seen.object, warning=_warning(self._operation, failure.message))
+        # a refusal says nothing of an earlier submission that may have been taken
+        if refused and not self._doubts:
+            return self._refusal(failure, seen)
+        self._busy += turned_away
+        self._doubts += not turned_away
+        spent = self._doubts > 1 or self._busy > MOST_BUSY_ANSWERS or self._deadline.expired
+        if not refused and not spent and seen.applied is not None:
+            return None
+        if not failure.sent and not self._doubts:
+            return self._refusal(failure, seen)
+        return Outcome(DOUBTFUL, seen.object, failure=_unknown(self._operation, failure))
+
+    def _refusal(self, failure: Failure, seen: _Sight | None = None) -> Outcome:
+        return Outcome(FAILED, seen.object if seen else None, failure=_about(self._operation, failure))
 
 
 def _finish(

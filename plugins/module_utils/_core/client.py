@@ -109,7 +109,9 @@ class Client:
             answer = self.transport.call(method, path, deadline=deadline, **parts)
         if answer.status < 300:
             return answer
-        failure = self.failure(answer, method, path)
+        # before anything is cut, or the half of a secret would be left
+        body = self.runtime.redact(answer.body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+        failure = self.failure(answer._replace(body=body), method, path)
         failure.http_status = answer.status
         failure.method, failure.path = method, path
         failure.message = self.runtime.redact(failure.message)

@@ -64,8 +64,12 @@ class Condition(NamedTuple):
 
     @property
     def texts(self) -> tuple[str, ...]:
-        assert isinstance(self.value, tuple)
-        return self.value
+        return self.value if isinstance(self.value, tuple) else (str(self.value),)
+
+    @property
+    def number(self) -> int:
+        """The value of a filter that takes a number or a time."""
+        return int(self.value) if isinstance(self.value, int) else 0
 
 
 def argument_spec(filters: Sequence[Filter]) -> dict[str, Any]:
@@ -98,7 +102,7 @@ def conditions(filters: Sequence[Filter], params: Mapping[str, Any], now: float)
         twin = limits.get(_twin(condition.filter))
         if twin is None or condition.filter.kind not in (MINIMUM, AFTER):
             continue
-        if condition.value > twin.value:  # type: ignore[operator]
+        if condition.number > twin.number:
             options = f"{condition.filter.option} and {twin.filter.option}"
             raise bad_input(f"{options} leave nothing between them; exchange or widen them")
     return found
@@ -172,10 +176,9 @@ def matches(condition: Condition, thing: Mapping[str, Any], case_sensitive: bool
     number: int | None = parse_rfc3339(value) if isinstance(value, str) else value if isinstance(value, int) else None
     if number is None:
         return True
-    assert isinstance(condition.value, int)
-    if number == condition.value:
+    if number == condition.number:
         return not condition.filter.strict
-    return number > condition.value if kind in (MINIMUM, AFTER) else number < condition.value
+    return number > condition.number if kind in (MINIMUM, AFTER) else number < condition.number
 
 
 def is_like(text: str, pattern: str) -> bool:

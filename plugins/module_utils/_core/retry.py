@@ -64,7 +64,8 @@ class Retrier:
             except Failure as failure:
                 pause = failure.retry_after
                 if pause is None:
-                    pause = random.uniform(0.5, 1.0) * min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**number)
+                    jitter = random.uniform(0.5, 1.0)  # noqa: S311
+                    pause = jitter * min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**number)
                 remaining = deadline.remaining()
                 last = number + 1 == TRIES or remaining < 0.1 or failure.retried or not is_passing(failure)
                 if last or not self._take():

@@ -11,6 +11,7 @@ from __future__ import annotations
 import socket
 import ssl
 import threading
+from contextlib import suppress
 from typing import Any
 
 from .requests_import import (
@@ -47,10 +48,8 @@ class Call:
         self._ended = True
         sock = getattr(self._connection, "sock", None)
         if sock is not None:
-            try:
+            with suppress(OSError):
                 sock.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                pass
 
 
 _current = threading.local()

@@ -125,7 +125,7 @@ def follow_all(
     deadline = Deadline(clock, waiting.timeout)
     todo = list(pending)
     known: dict[str, Task] = {}
-    last_seen = {id: started for id in todo}
+    last_seen = dict.fromkeys(todo, started)
     while todo:
         try:
             seen = look(todo, deadline if deadline.remaining() > 1 else Deadline(clock, 1))

@@ -9,8 +9,6 @@
 from __future__ import annotations
 
 import os
-import socket
-import ssl
 import threading
 import zlib
 from collections.abc import Callable, Mapping, Sequence
@@ -19,9 +17,10 @@ from urllib.parse import quote, urlencode, urlsplit
 
 from .clock import Clock, Deadline
 from .errors import Failure
-from .requests_import import requests, urllib3
-from .session import Call, CallEnded, new_session, run_as
+from .requests_import import requests
+from .session import Call, new_session, run_as
 from .text import clean
+from .transport_errors import BadBody, explain
 from .version import VERSION
 
 CONNECT_SECONDS = 10.0
@@ -183,7 +182,7 @@ class Transport:
         return Failure(kind, f"{clean(self.host, 100)} {words}", method=method, path=path, sent=sent, **facts)
 
     def _explain(self, error: BaseException, method: str, path: str, sent: bool) -> Failure:
-        kind, words = _reason(error, sent)
+        kind, words = explain(error, sent)
         return self._failure(kind, words, method, path, sent)
 
 
@@ -195,10 +194,6 @@ def header(answer: Answer, name: str) -> str:
     return ""
 
 
-class _BadBody(Exception):
-    """The body breaks HTTP's rules; the text is fixed words."""
-
-
 def _read_body(response: Any) -> bytes:
     coding = str(response.headers.get("Content-Encoding", "")).strip().lower()
     if coding in ("", "identity"):
@@ -206,7 +201,7 @@ def _read_body(response: Any) -> bytes:
     elif coding in ("gzip", "x-gzip"):
         decoder = zlib.decompressobj(zlib.MAX_WBITS | 16)
     else:
-        raise _BadBody("uses a content encoding that was not asked for")
+        raise BadBody("uses a content encoding that was not asked for")
     received = size = 0
     parts = []
     for chunk in response.raw.stream(_CHUNK_BYTES, decode_content=False):
@@ -215,73 +210,14 @@ def _read_body(response: Any) -> bytes:
             try:
                 chunk = decoder.decompress(chunk, MAX_BODY_BYTES - size + 1)
             except zlib.error:
-                raise _BadBody("is not what its Content-Encoding says") from None
+                raise BadBody("is not what its Content-Encoding says") from None
         size += len(chunk)
         if size > MAX_BODY_BYTES:
-            raise _BadBody(f"is larger than {MAX_BODY_BYTES // 1024 // 1024} MiB")
+            raise BadBody(f"is larger than {MAX_BODY_BYTES // 1024 // 1024} MiB")
         parts.append(chunk)
     if decoder is not None and received and not decoder.eof:
-        raise _BadBody("ends too early")
+        raise BadBody("ends too early")
     length = str(response.headers.get("Content-Length", ""))
     if length.isdigit() and "Transfer-Encoding" not in response.headers and int(length) != received:
-        raise _BadBody("is shorter than it says")
+        raise BadBody("is shorter than it says")
     return b"".join(parts)
-
-
-def _chain(error: BaseException) -> list[BaseException]:
-    """The error, its causes and the library errors wrapped in its arguments."""
-    found: list[BaseException] = []
-    todo: list[Any] = [error]
-    while todo and len(found) < 20:
-        item = todo.pop(0)
-        if not isinstance(item, BaseException) or item in found:
-            continue
-        found.append(item)
-        todo += [getattr(item, "reason", None), item.__cause__, item.__context__, *item.args]
-    return found
-
-
-def _reason(error: BaseException, sent: bool) -> tuple[str, str]:
-    """(kind, words) for a library's error. Only fixed words and the TLS library's own verdict: never `str(error)`,
-    which may quote headers and bodies (reliability.md K3)."""
-    chain = _chain(error)
-
-    def has(*types: Any) -> bool:
-        return any(isinstance(item, types) for item in chain)
-
-    if has(CallEnded):
-        return "timeout", "was not reached in time"
-    if has(_BadBody):
-        words = next(str(item) for item in chain if isinstance(item, _BadBody))
-        return "bad_response", f"sent a body that {words}"
-    if has(requests.exceptions.ProxyError):
-        return (
-            "connect",
-            "cannot be reached through the proxy that the environment names; check https_proxy and no_proxy",
-        )
-    if has(ssl.SSLCertVerificationError):
-        verdict = next(item.verify_message for item in chain if isinstance(item, ssl.SSLCertVerificationError))
-        return "tls", f"has a certificate that is not trusted ({clean(verdict, 120)}); set ca_path to the CA's PEM file"
-    if has(requests.exceptions.SSLError, ssl.SSLError):
-        kind = "tls" if not sent else "connect"
-        reason = next((str(item.reason) for item in chain if isinstance(item, ssl.SSLError) and item.reason), "")
-        if sent:
-            return kind, "broke the TLS connection off"
-        if "UNSUPPORTED_PROTOCOL" in reason or "PROTOCOL_VERSION" in reason:
-            return kind, "offers only a TLS version older than 1.2"
-        if "WRONG_VERSION" in reason or "HTTP_REQUEST" in reason or "RECORD_LAYER" in reason:
-            return kind, "does not speak TLS on this port; check the port"
-        return kind, f"failed the TLS handshake ({clean(reason.replace('_', ' ').lower() or 'no reason given', 80)})"
-    if has(socket.gaierror):
-        return "connect", "cannot be resolved; check the name"
-    if has(requests.exceptions.ConnectTimeout):
-        return "timeout", "did not answer while connecting"
-    if has(ConnectionRefusedError):
-        return "connect", "refused the connection; check host and port"
-    if has(requests.exceptions.Timeout, urllib3.exceptions.TimeoutError, socket.timeout):
-        return "timeout", "gave no complete answer in time"
-    if has(ConnectionError, urllib3.exceptions.ProtocolError, requests.exceptions.ConnectionError, OSError):
-        if not sent:
-            return "connect", "cannot be reached; check host, port and network"
-        return "connect", "broke the connection off before its answer was complete"
-    return "bad_response", f"sent something that is not HTTP ({type(error).__name__})"

@@ -193,7 +193,7 @@ def read_backup(client: SimplivityClient, id: str, deadline: Deadline | None = N
 
 def find_backups(client: SimplivityClient, **filters: str) -> Sequence[Backup]:
     """The backups whose fields equal these values."""
-    params: dict[str, Any] = {option: None for option in BACKUPS.argument_spec()}
+    params: dict[str, Any] = dict.fromkeys(BACKUPS.argument_spec())
     params.update(sort="name", order="ascending", case_sensitive=True, page_size=500)
     params.update({option: [value] for option, value in filters.items()})
     return unchanged_or_raise(BACKUPS.read(client, BACKUPS.query(params, client.clock.wall())))

@@ -251,9 +251,8 @@ def _is_sent_whole(condition: Condition) -> bool:
 
 def _whole_seconds(condition: Condition) -> str:
     """UTC in whole seconds, as the API's examples have it; rounded outwards, our own check is exact."""
-    assert isinstance(condition.value, int)
-    seconds = condition.value // NANOSECONDS
-    if condition.filter.kind == core.BEFORE and condition.value % NANOSECONDS:
+    seconds = condition.number // NANOSECONDS
+    if condition.filter.kind == core.BEFORE and condition.number % NANOSECONDS:
         seconds += 1
     return format_utc(seconds * NANOSECONDS)
 
