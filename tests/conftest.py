@@ -1,0 +1,18 @@
+# Copyright: (c) 2026, safehold.backup contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Makes the checkout importable, and found by Ansible, as the collection safehold.backup wherever it lies."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import workspace
+
+TREE = str(workspace.link_tree())
+
+# Before any test module is imported: all of them import from ansible_collections.safehold.backup.
+if TREE not in sys.path:
+    sys.path.insert(0, TREE)
+os.environ.setdefault("ANSIBLE_COLLECTIONS_PATH", TREE)
