@@ -69,7 +69,7 @@ class AcronisClient(Client):
                 {"grant_type": _JWT_BEARER, "assertion": token, **scope}, f"Bearer {token}", deadline
             )
         except Failure as failure:
-            if failure.http_status == 400 and failure.code in ("unsupported_grant_type", "invalid_request"):
+            if failure.http_status == 400:
                 # the other way that was seen to work: the scope in the login itself (acronis.md 1)
                 return self._ask_token({**grant, **scope}, self._basic(), deadline)
             if failure.kind == "auth":

@@ -22,7 +22,7 @@ _RFC3339 = re.compile(
 _AGE = re.compile(r"^(\+?)(\d{1,9})\s*([smhdw])\Z", re.ASCII)
 _AGE_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
-_LATEST = datetime(9999, 12, 31, 23, 59, 59, tzinfo=timezone.utc)
+EARLIEST, LATEST = -62135596800, 253402300799  # Unix seconds of the first and the last moment that a calendar has
 
 
 def parse_rfc3339(text: str) -> int | None:
@@ -72,8 +72,7 @@ def parse_option(option: str, text: str, now: float) -> int:
 
 
 def _in_range(instant: int) -> bool:
-    seconds = instant // NANOSECONDS
-    return -62135596800 <= seconds <= int((_LATEST - _EPOCH).total_seconds())
+    return EARLIEST <= instant // NANOSECONDS <= LATEST
 
 
 def format_utc(instant: int, fraction: bool = True) -> str:

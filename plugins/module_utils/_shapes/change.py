@@ -188,24 +188,25 @@ class _Run:
 def _in_order(planned: Sequence[Planned]) -> list[int]:
     """The positions so that each comes after those it needs. Raises a Failure of kind input for a circle."""
     order: list[int] = []
-    state: dict[int, bool] = {}  # False while its needs are being placed
-
-    def place(number: int) -> None:
-        if state.get(number) is False:
-            raise bad_input(
-                f"the changes go in a circle, {quoted(planned[number].about['old_name'])} among them, so none can be "
-                "first; make one of them in a task of its own, with a name that is free, and then the others"
-            )
-        if number in state:
-            return
-        state[number] = False
-        for other in planned[number].after:
-            place(other)
-        state[number] = True
-        order.append(number)
-
-    for number in range(len(planned)):
-        place(number)
+    placed: dict[int, bool] = {}  # False while its needs are being placed
+    for first in range(len(planned)):
+        chain = [first]  # it may be longer than a function can call itself
+        while chain:
+            number = chain[-1]
+            needed = next((other for other in planned[number].after if not placed.get(other)), None)
+            if placed.get(number) or needed is None:
+                if not placed.get(number):
+                    order.append(number)
+                placed[number] = True
+                chain.pop()
+            elif needed in placed:
+                raise bad_input(
+                    f"the changes go in a circle, {quoted(planned[needed].about['old_name'])} among them, so none can "
+                    "be first; make one of them in a task of its own, with a name that is free, and then the others"
+                )
+            else:
+                placed[number] = False
+                chain.append(needed)
     return order
 
 

@@ -134,10 +134,14 @@ class SimplivityClient(Client):
         """Whether filters may hold comma lists: only a Management Virtual Appliance takes them, and only it leaves
         SVTFS_Version out of GET /version (simplivity.md 1, 4.6)."""
         if self._takes_lists is None:
-            version = self.get("/version")
-            if not isinstance(version, dict):
-                raise self.bad_response("a version that is no object", "GET", "/version")
-            self._takes_lists = not version.get("SVTFS_Version")
+            try:
+                version = self.get("/version")
+            except Failure as failure:
+                if failure.kind != "not_found":
+                    raise
+                version = None
+            # one value at a time is right everywhere, so that is what an unclear answer means
+            self._takes_lists = isinstance(version, dict) and bool(version) and not version.get("SVTFS_Version")
         return self._takes_lists
 
 

@@ -156,7 +156,7 @@ def _refuse_repeats(found: Sequence[Wanted]) -> None:
                 f"{item.position}: {item.label} is named twice, in {backups[backup].position} too; keep one of them"
             )
         backups[backup] = item
-        if item.scope:
+        if any(option.startswith("virtual_machine") for option, _value in item.scope):
             name = (item.scope, item.new_name)
             if name in names:
                 raise bad_input(

@@ -17,7 +17,7 @@ from .._core.errors import Failure, bad_input
 from .._core.filters import Condition, Filter
 from .._core.listing import Listing, whole_number
 from .._core.text import listed
-from .._core.timestamps import NANOSECONDS, format_utc
+from .._core.timestamps import LATEST, NANOSECONDS, format_utc
 from .client import SimplivityClient
 
 PAGE_SIZE, LARGEST_PAGE = 500, 5000
@@ -116,7 +116,8 @@ class Resource(NamedTuple):
         count = dropped = 0
         changed = False
         may_stop = query.limit is not None and all(_is_sent_whole(condition) for condition in query.conditions)
-        for page in self._pages(client, query, wire):
+        size = min(query.page_size, query.limit) if may_stop and query.limit else query.page_size
+        for page in self._pages(client, wire, size):
             count = page.matching
             changed = changed or page.changed
             for thing in page.objects:
@@ -174,16 +175,20 @@ class Resource(NamedTuple):
         known = {*self.fields, *(self.optional_fields if query.optional_fields else ())}
         return list(dict.fromkeys([*query.fields, *(field for field in needed if field in known)]))
 
-    def _pages(self, client: SimplivityClient, query: Query, wire: Sequence[tuple[str, str]]) -> Iterator[_Page]:
-        """Page after page, stepping by what came, since a server may cap the page size below the one asked for."""
-        size = min(query.page_size, query.limit or query.page_size)
+    def _pages(self, client: SimplivityClient, wire: Sequence[tuple[str, str]], size: int) -> Iterator[_Page]:
+        """Page after page, stepping by what came, since a server may cap the page size below the one asked for. A page
+        without anything new, or a list that has doubled meanwhile, ends it (reliability.md G7)."""
         offset = 0
-        count: int | None = None
+        count = first = -1
+        seen: set[str] = set()
         while True:
             objects, now = self._page(client, [*wire, ("limit", str(size)), ("offset", str(offset))])
+            first = now if count < 0 else first
             offset += len(objects)
-            last = offset >= now or not objects
-            changed = (count is not None and now != count) or (last and offset != now)
+            known = len(seen)
+            seen.update(thing["id"] for thing in objects)
+            last = offset >= now or len(seen) == known or offset > 2 * first + size
+            changed = (count >= 0 and now != count) or (last and offset != now)
             count = now
             yield _Page(objects, now, changed, last)
             if last:
@@ -252,7 +257,7 @@ def _is_sent_whole(condition: Condition) -> bool:
 def _whole_seconds(condition: Condition) -> str:
     """UTC in whole seconds, as the API's examples have it; rounded outwards, our own check is exact."""
     seconds = condition.number // NANOSECONDS
-    if condition.filter.kind == core.BEFORE and condition.number % NANOSECONDS:
+    if condition.filter.kind == core.BEFORE and condition.number % NANOSECONDS and seconds < LATEST:
         seconds += 1
     return format_utc(seconds * NANOSECONDS)
 
