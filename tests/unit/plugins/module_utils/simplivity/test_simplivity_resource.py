@@ -1,0 +1,434 @@
+# Copyright: (c) 2026, safehold.backup contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Reading a list of SimpliVity: the questions that are sent, and every object exactly once."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible_collections.safehold.backup.plugins.module_utils._core.errors import Failure
+from ansible_collections.safehold.backup.plugins.module_utils._core.listing import Listing
+from ansible_collections.safehold.backup.plugins.module_utils._simplivity.backups import BACKUPS
+from ansible_collections.safehold.backup.plugins.module_utils._simplivity.datastores import DATASTORES
+from ansible_collections.safehold.backup.plugins.module_utils._simplivity.hosts import HOSTS
+from ansible_collections.safehold.backup.plugins.module_utils._simplivity.resource import (
+    Resource,
+    unchanged_or_raise,
+)
+from ansible_collections.safehold.backup.plugins.module_utils._simplivity.virtual_machines import VIRTUAL_MACHINES
+from ansible_collections.safehold.backup.tests.unit.controller import Controller
+from ansible_collections.safehold.backup.tests.unit.samples import backup
+from hypothesis import given
+from hypothesis import strategies as st
+
+NOW = 1_773_435_826.0
+RESOURCES = [BACKUPS, DATASTORES, HOSTS, VIRTUAL_MACHINES]
+
+
+def query(resource: Resource = BACKUPS, **params: Any) -> Any:
+    given_params = {name: option.get("default") for name, option in resource.argument_spec().items()}
+    return resource.query({**given_params, **params}, NOW)
+
+
+def read(controller: Controller, **params: Any) -> Listing:
+    return BACKUPS.read(controller, query(**params))
+
+
+def ids(listing: Listing) -> list[str]:
+    return [found["id"] for found in listing.objects]
+
+
+def refusal(resource: Resource = BACKUPS, **params: Any) -> str:
+    with pytest.raises(Failure) as refused:
+        query(resource, **params)
+    assert (refused.value.kind, refused.value.sent) == ("input", False)
+    return refused.value.message
+
+
+# pages
+
+
+@pytest.mark.parametrize(("count", "pages"), [(0, 1), (1, 1), (9, 1), (10, 1), (11, 2), (20, 2), (35, 4)])
+def test_g9_every_page_is_read_and_no_more(count: int, pages: int) -> None:
+    controller = Controller.with_backups(count)
+    listing = read(controller, page_size=10)
+    assert ids(listing) == sorted(controller.backups)
+    assert (listing.matching, listing.truncated, listing.warning) == (count, False, None)
+    assert [page["offset"] for page in controller.pages()] == [str(10 * number) for number in range(pages)]
+    assert all(page["limit"] == "10" for page in controller.pages())
+
+
+def test_g5_a_page_that_the_server_caps_leaves_no_gap() -> None:
+    controller = Controller.with_backups(25, cap=7)
+    listing = read(controller, page_size=10)
+    assert ids(listing) == sorted(controller.backups)
+    assert [page["offset"] for page in controller.pages()] == ["0", "7", "14", "21"]
+    assert listing.warning is None
+
+
+@given(st.integers(min_value=0, max_value=60), st.integers(min_value=1, max_value=15), st.integers(min_value=1, max_value=15))
+def test_g9_any_split_into_pages_gives_every_object_once(count: int, page_size: int, cap: int) -> None:
+    listing = read(Controller.with_backups(count, cap=cap), page_size=page_size)
+    assert ids(listing) == [f"id-{number:05}" for number in range(count)]
+    assert listing.warning is None
+
+
+@given(
+    st.integers(min_value=0, max_value=40),
+    st.integers(min_value=1, max_value=45),
+    st.integers(min_value=1, max_value=15),
+    st.integers(min_value=1, max_value=15),
+)
+def test_a_limit_gives_the_first_ones_and_says_whether_there_are_more(
+    count: int, limit: int, page_size: int, cap: int
+) -> None:
+    controller = Controller.with_backups(count, cap=cap)
+    listing = read(controller, limit=limit, page_size=page_size)
+    assert ids(listing) == [f"id-{number:05}" for number in range(min(count, limit))]
+    assert (listing.matching, listing.truncated) == (count, count > limit)
+    assert sum(min(int(page["limit"]), cap) for page in controller.pages()) < limit + page_size + cap
+
+
+def test_g1_g3_a_list_that_shrinks_once_is_read_again() -> None:
+    controller = Controller.with_backups(20)
+    controller.before_page = lambda number: controller.backups.pop("id-00003", None) if number == 2 else None
+    listing = read(controller, page_size=10)
+    assert ids(listing) == sorted(controller.backups)
+    assert (listing.matching, listing.warning) == (19, None)
+    assert [page["offset"] for page in controller.pages()] == ["0", "10", "0", "10"]
+
+
+def test_g2_a_list_that_grows_once_is_read_again_and_nothing_comes_twice() -> None:
+    controller = Controller.with_backups(20)
+
+    def grow(number: int) -> None:
+        if number == 2:
+            controller.backups["new"] = backup("new", "a-first")
+
+    controller.before_page = grow
+    listing = read(controller, page_size=10)
+    assert ids(listing) == ["new", *sorted(set(controller.backups) - {"new"})]
+    assert listing.warning is None
+
+
+def test_g1_a_list_that_never_holds_still_is_given_with_a_warning() -> None:
+    controller = Controller.with_backups(20)
+
+    def grow(number: int) -> None:
+        controller.backups[f"new-{number}"] = backup(f"new-{number}", f"a-{number}")
+
+    controller.before_page = grow
+    listing = read(controller, page_size=10)
+    assert listing.warning is not None and "changed while it was read" in listing.warning
+    assert len(set(ids(listing))) == len(ids(listing))
+
+
+def test_g1_a_delete_and_an_insert_that_cancel_out_are_noticed_by_the_repeat() -> None:
+    controller = Controller.with_backups(20)
+
+    def insert(number: int) -> None:
+        if number == 2:
+            controller.backups["new"] = backup("new", "a-first")
+            del controller.backups["id-00019"]
+
+    controller.before_page = insert
+    listing = read(controller, page_size=10)
+    assert "new" in ids(listing)
+
+
+class Stuck(Controller):
+    """Answers every page with the same objects."""
+
+    def __init__(self, count: int, page: int) -> None:
+        super().__init__()
+        self._answer = {"count": count, "backups": [backup(f"b{number}", "x") for number in range(page)]}
+
+    def _page(self, asked: Any) -> Any:
+        return self._answer
+
+
+def test_g7_the_same_page_for_ever_ends() -> None:
+    controller = Stuck(count=1_000_000_000, page=5)
+    listing = read(controller)
+    assert len(listing.objects) == 5
+    assert listing.warning is not None
+    assert len(controller.pages()) == 3 * 2
+
+
+def test_g2_g7_a_list_that_grows_faster_than_it_is_read_ends() -> None:
+    controller = Controller.with_backups(20)
+
+    def grow(number: int) -> None:
+        for extra in range(20):
+            controller.backups[f"new-{number}-{extra}"] = backup(f"new-{number}-{extra}", "z")
+
+    controller.before_page = grow
+    listing = read(controller, page_size=10)
+    assert listing.warning is not None
+    assert len(controller.pages()) < 150
+
+
+def test_g6_b6_a_page_that_is_empty_too_early_is_noticed() -> None:
+    listing = read(Stuck(count=20, page=0))
+    assert listing.objects == [] and listing.warning is not None
+
+
+def test_g3_more_than_were_counted_is_noticed() -> None:
+    listing = read(Stuck(count=3, page=5))
+    assert len(listing.objects) == 5 and listing.warning is not None
+
+
+def test_g11_a_page_that_fails_fails_the_whole() -> None:
+    controller = Controller.with_backups(20)
+
+    def fail(number: int) -> None:
+        if number == 2:
+            raise Failure("server", "page 2 is broken", http_status=500)
+
+    controller.before_page = fail
+    with pytest.raises(Failure, match="page 2 is broken"):
+        read(controller, page_size=10)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        None,
+        [],
+        {},
+        {"count": 0},
+        {"backups": []},
+        {"backups": {}, "count": 0},
+        {"backups": [], "count": None},
+        {"backups": [], "count": True},
+        {"backups": [], "count": -1},
+        {"backups": [], "count": "0"},
+        {"backups": ["x"], "count": 1},
+        {"backups": [{"name": "no id"}], "count": 1},
+        {"backups": [{"id": 5}], "count": 1},
+    ],
+)
+def test_e1_e3_e4_what_is_no_list_is_refused(body: Any) -> None:
+    controller = Controller()
+    controller.get = lambda path, query=(), deadline=None: body
+    with pytest.raises(Failure) as refused:
+        read(controller)
+    assert refused.value.kind == "bad_response"
+
+
+def test_i20_a_change_relies_on_no_list_that_moved() -> None:
+    whole = Listing([backup()], 1, False)
+    assert unchanged_or_raise(whole) == [backup()]
+    with pytest.raises(Failure) as refused:
+        unchanged_or_raise(whole._replace(warning="the list changed"))
+    assert (refused.value.kind, refused.value.sent) == ("conflict", False)
+
+
+# questions
+
+
+def test_the_question_has_its_order_always() -> None:
+    controller = Controller()
+    read(controller)
+    read(controller, sort="created_at", order="descending", case_sensitive=False, limit=3)
+    first, second = controller.pages()
+    assert first == {"sort": "name", "order": "ascending", "case": "sensitive", "limit": "500", "offset": "0"}
+    assert second == {"sort": "created_at", "order": "descending", "case": "insensitive", "limit": "3", "offset": "0"}
+
+
+def test_fields_are_asked_for_with_those_that_we_need_and_only_the_users_are_shown() -> None:
+    controller = Controller([backup("b1", "a", state="PROTECTED")])
+    listing = read(controller, fields=["size"], sort="created_at", state=["PROTECTED"])
+    assert controller.pages()[0]["fields"] == "size,id,created_at,state"
+    assert listing.objects == [{"size": 1024}]
+
+
+@pytest.mark.parametrize("resource", RESOURCES, ids=lambda resource: resource.key)
+def test_l8_unknown_fields_are_refused_with_the_list_of_them(resource: Resource) -> None:
+    for option, value in (("fields", ["id", "nmae"]), ("sort", "nmae")):
+        message = refusal(resource, **{option: value})
+        assert message.startswith(f"{option}: there is no field 'nmae'")
+        assert "omnistack_cluster_id" in message
+
+
+def test_an_empty_list_of_fields_is_refused() -> None:
+    assert refusal(fields=[]).startswith("fields: the list is empty")
+
+
+@pytest.mark.parametrize(("option", "value"), [("limit", 0), ("limit", -1), ("page_size", 0), ("page_size", 5001)])
+def test_l2_numbers_out_of_range_are_refused(option: str, value: int) -> None:
+    assert refusal(**{option: value}).startswith(f"{option}: {value} is out of range")
+
+
+@pytest.mark.parametrize("resource", [HOSTS, DATASTORES, VIRTUAL_MACHINES], ids=lambda resource: resource.key)
+def test_optional_fields_are_asked_for_when_they_are_named(resource: Resource) -> None:
+    name = resource.optional_fields[0]
+    assert query(resource).optional_fields is False
+    assert query(resource, show_optional_fields=True).optional_fields is True
+    assert query(resource, fields=[name]).optional_fields is True
+    assert query(resource, sort=name).optional_fields is True
+
+
+def test_backups_have_no_optional_fields() -> None:
+    assert "show_optional_fields" not in BACKUPS.argument_spec()
+
+
+def test_backups_have_every_filter_of_the_api() -> None:
+    assert len(BACKUPS.filters) == 35
+
+
+def test_g14_a_list_is_sent_with_commas_to_an_appliance() -> None:
+    controller = Controller([backup("b1", "a"), backup("b2", "b"), backup("b3", "c")], lists=True)
+    assert ids(read(controller, name=["a", "b"])) == ["b1", "b2"]
+    assert [page["name"] for page in controller.pages()] == ["a,b"]
+    assert controller.reads[0][0] == "/version"
+
+
+def test_g14_a_list_is_sent_value_by_value_to_a_controller_and_merged_in_order() -> None:
+    backups = [backup("b1", "b", state="FAILED"), backup("b2", "A"), backup("b3", "c"), backup("b4", "a", state="NEW")]
+    controller = Controller(backups, lists=False)
+    listing = read(controller, name=["b", "A", "a"], state=["FAILED", "PROTECTED"])
+    assert [found["name"] for found in listing.objects] == ["A", "b"]
+    assert (listing.matching, listing.truncated) == (2, False)
+    asked = [(page["name"], page["state"]) for page in controller.pages()]
+    assert asked == [(name, state) for name in ("b", "A", "a") for state in ("FAILED", "PROTECTED")]
+
+
+def test_a_single_value_needs_no_look_at_the_version() -> None:
+    controller = Controller([backup()], lists=False)
+    read(controller, name=["old"], state=["PROTECTED"])
+    assert [path for path, _query in controller.reads] == ["/backups"]
+
+
+def test_merged_answers_honour_the_limit_and_count_what_is_there() -> None:
+    backups = [backup(f"b{number}", name) for number, name in enumerate("abcabc")]
+    listing = read(Controller(backups, lists=False), name=["c", "b", "a"], limit=2)
+    assert [found["name"] for found in listing.objects] == ["a", "a"]
+    assert (listing.matching, listing.truncated) == (6, True)
+
+
+@pytest.mark.parametrize("descending", [False, True])
+def test_merged_answers_are_sorted_by_numbers_too(descending: bool) -> None:
+    backups = [backup("b1", "a", size=5), backup("b2", "b", size=100), backup("b3", "a", size=20)]
+    order = "descending" if descending else "ascending"
+    listing = read(Controller(backups, lists=False), name=["a", "b"], sort="size", order=order)
+    sizes = [found["size"] for found in listing.objects]
+    assert sizes == sorted(sizes, reverse=descending)
+
+
+def test_h17_g14_a_name_with_a_star_is_exact_on_our_side() -> None:
+    controller = Controller([backup("b1", "we*b"), backup("b2", "wexxb"), backup("b3", "we")])
+    listing = read(controller, name=["we*b"])
+    assert ids(listing) == ["b1"]
+    assert (listing.matching, listing.truncated) == (1, False)
+
+
+def test_g14_a_name_with_a_comma_is_found_through_a_star() -> None:
+    controller = Controller([backup("b1", "a,b"), backup("b2", "a"), backup("b3", "b"), backup("b4", "axb")])
+    assert ids(read(controller, name=["a,b"])) == ["b1"]
+    assert controller.pages()[0]["name"] == "a*b"
+
+
+def test_g14_a_comma_in_a_filter_without_stars_is_compared_on_our_side_only() -> None:
+    controller = Controller([backup("b1", "x", virtual_machine_name="vm,1"), backup("b2", "y")])
+    listing = read(controller, virtual_machine_name=["vm,1"])
+    assert ids(listing) == ["b1"]
+    assert (listing.matching, listing.warning) == (1, None)
+    assert "virtual_machine_name" not in controller.pages()[0]
+
+
+@pytest.mark.parametrize("limit", [1, 2, 3])
+def test_a_limit_counts_what_is_left_on_our_side(limit: int) -> None:
+    backups = [backup(f"b{number}", "we*b" if number % 2 else "wexb") for number in range(6)]
+    listing = read(Controller(backups), name=["we*b"], limit=limit)
+    assert [found["name"] for found in listing.objects] == ["we*b"] * limit
+    assert (listing.matching, listing.truncated) == (3, limit < 3)
+
+
+def test_a_limit_does_not_make_pages_small_when_we_must_sift_ourselves() -> None:
+    controller = Controller([backup(f"b{number}", "wexb") for number in range(40)])
+    read(controller, name=["we*b"], limit=1, page_size=20)
+    assert len(controller.pages()) == 2
+
+
+def test_patterns_are_the_servers_and_are_checked() -> None:
+    controller = Controller([backup("b1", "web01"), backup("b2", "db01"), backup("b3", "web02")])
+    assert ids(read(controller, name_pattern=["web*"])) == ["b1", "b3"]
+    assert controller.pages()[0]["name"] == "web*"
+
+
+def test_g13_objects_that_the_server_should_not_have_sent_are_dropped() -> None:
+    controller = Stuck(count=3, page=3)
+    controller._answer["backups"][1]["name"] = "y"
+    listing = read(controller, name=["x"])
+    assert ids(listing) == ["b0", "b2"]
+    assert listing.matching == 2
+
+
+@pytest.mark.parametrize(
+    ("option", "text", "name", "wire"),
+    [
+        ("created_after", "2026-03-13T23:03:46+02:00", "created_after", "2026-03-13T21:03:46Z"),
+        ("created_after", "2026-03-13T21:03:46.9Z", "created_after", "2026-03-13T21:03:46Z"),
+        ("created_before", "2026-03-13T21:03:46.1Z", "created_before", "2026-03-13T21:03:47Z"),
+        ("created_before", "2026-03-13T21:03:46Z", "created_before", "2026-03-13T21:03:46Z"),
+        ("created_after", "24h", "created_after", "2026-03-12T21:03:46Z"),
+        ("expires_before", "+7d", "expires_before", "2026-03-20T21:03:46Z"),
+        ("expires_before", "9999-12-31T23:59:59.5Z", "expires_before", "9999-12-31T23:59:59Z"),
+    ],
+)
+def test_l4_times_are_sent_in_utc_and_whole_seconds_rounded_outwards(
+    option: str, text: str, name: str, wire: str
+) -> None:
+    controller = Stuck(count=0, page=0)
+    read(controller, **{option: text})
+    assert controller.pages()[0][name] == wire
+
+
+def test_times_are_compared_exactly_on_our_side() -> None:
+    controller = Stuck(count=2, page=2)
+    controller._answer["backups"][0]["created_at"] = "2026-03-13T21:03:46Z"
+    controller._answer["backups"][1]["created_at"] = "2026-03-13T21:03:47Z"
+    assert ids(read(controller, created_after="2026-03-13T21:03:46.5Z")) == ["b1"]
+
+
+def test_numbers_and_flags_are_sent_as_the_api_writes_them() -> None:
+    controller = Stuck(count=0, page=0)
+    read(controller, size_min=0, sent_max=5, application_consistent=False)
+    sent = controller.pages()[0]
+    assert (sent["size_min"], sent["sent_max"], sent["application_consistent"]) == ("0", "5", "false")
+
+
+def test_d14_a_long_list_is_split_before_its_address_is_too_long() -> None:
+    wanted = [f"{number:036}" for number in range(300)]
+    controller = Controller([backup(id, f"name-{id}") for id in wanted])
+    listing = read(controller, id=wanted)
+    assert ids(listing) == wanted
+    assert len(controller.pages()) == 3
+    assert all(len(page["id"]) <= 4000 for page in controller.pages())
+    assert [id for page in controller.pages() for id in page["id"].split(",")] == wanted
+
+
+@pytest.mark.parametrize("version", [[], None, {}, "1.25", {"SVTFS_Version": "3.5"}])
+def test_an_unclear_version_means_one_value_at_a_time(version: Any) -> None:
+    controller = Controller()
+    controller.get = lambda path, query=(), deadline=None: version
+    assert controller.takes_lists() is False
+
+
+@pytest.mark.parametrize("kind", ["not_found", "server"])
+def test_only_a_version_that_is_not_there_means_one_value_at_a_time(kind: str) -> None:
+    controller = Controller()
+
+    def fail(path: str, query: Any = (), deadline: Any = None) -> Any:
+        raise Failure(kind, "no version")
+
+    controller.get = fail
+    if kind == "not_found":
+        assert controller.takes_lists() is False
+    else:
+        with pytest.raises(Failure, match="no version"):
+            controller.takes_lists()
