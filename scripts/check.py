@@ -26,6 +26,7 @@ LOGS = workspace.BUILD / "log"
 PYTHON = str(workspace.VENV / "bin" / "python")
 ENGINE = str(workspace.BUILD / "tree" / workspace.IN_TREE / "plugins" / "module_utils")
 SHOWN_LINES = 80
+SECONDS_AT_MOST = 1800  # for one command; nothing may hang for ever
 
 
 @dataclass(frozen=True)
@@ -113,7 +114,7 @@ class Runner:
         return Ended(step, not failed, time.monotonic() - start, notes)
 
     def _command(self, command: Sequence[str], step: Step, output: int) -> bool:
-        env = {**workspace.environment(), **step.env}
+        env = {**workspace.environment(), "NO_COLOR": "1", **step.env}
         os.write(output, f"$ {' '.join(command)}\n".encode())
         with self._lock:
             if self._stopped:
@@ -128,7 +129,12 @@ class Runner:
                 start_new_session=True,  # so that all of its children can be ended with it
             )
             self._running.add(process)
-        code = process.wait()
+        try:
+            code = process.wait(SECONDS_AT_MOST)
+        except subprocess.TimeoutExpired:
+            os.write(output, f"ended: it took more than {SECONDS_AT_MOST} s\n".encode())
+            os.killpg(process.pid, signal.SIGKILL)
+            code = process.wait()
         with self._lock:
             self._running.discard(process)
         os.write(output, f"exit code {code}\n".encode())
