@@ -1,0 +1,10 @@
+# Copyright: (c) 2026, safehold.backup contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The fixtures of the tests that run the real Ansible against the simulator."""
+
+from __future__ import annotations
+
+from integration.modules.harness.fixtures import ansible, control, running_ansible
+
+__all__ = ["ansible", "control", "running_ansible"]
