@@ -1,0 +1,218 @@
+# Copyright: (c) 2026, safehold.backup contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every block of code in the documents is run, or checked in a way that is named here."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from ansible_collections.safehold.backup.plugins.module_utils._core.errors import KINDS
+
+from integration.modules.harness.runs import ROOT, Ansible
+from integration.readme.blocks import Block, blocks, documents
+
+BLOCKS = list(blocks())
+FRAGMENT_SECTIONS = {
+    "minor_changes", "bugfixes", "breaking_changes", "deprecated_features", "removed_features", "security_fixes",
+    "known_issues", "trivial",
+}  # fmt: skip
+
+
+def _of(*languages: str) -> list[Any]:
+    return [pytest.param(block, id=str(block)) for block in BLOCKS if block.language in languages]
+
+
+def test_every_block_is_of_a_known_kind() -> None:
+    unknown = [str(block) for block in BLOCKS if block.language not in ("yaml", "console", "text")]
+    assert not unknown, f"say what they are, or teach this test to treat them: {unknown}"
+    assert len(BLOCKS) > 20
+
+
+@pytest.mark.parametrize("document", sorted({block.document for block in BLOCKS if block.language == "yaml"}))
+def test_yaml(ansible: Ansible, tmp_path: Path, document: str) -> None:
+    """Runs the blocks of a document one after the other, each on a simulator that is as at its start."""
+    plays = []
+    for block in (block for block in BLOCKS if (block.document, block.language) == (document, "yaml")):
+        content = yaml.safe_load(block.text)
+        if isinstance(content, dict):
+            assert set(content) <= FRAGMENT_SECTIONS, f"{block}: neither tasks nor plays nor a changelog fragment"
+            continue
+        kinds = {"hosts" in one for one in content}
+        assert len(kinds) == 1, f"{block}: plays and tasks in one block"
+        plays.append(_reset(ansible, block))
+        plays.append(_for_the_simulator(ansible, block.text) if kinds == {True} else _as_play(ansible, block))
+    if not plays:
+        return
+    playbook, secrets = tmp_path / "playbook.yml", tmp_path / "secrets.json"
+    playbook.write_text("\n".join(plays), encoding="utf-8")
+    secrets.write_text(json.dumps(ansible.secrets), encoding="utf-8")
+    done = ansible.command(["playbook", "-e", f"@{secrets}", str(playbook)])
+    output = done.stdout + done.stderr
+    assert done.returncode == 0, output
+    assert "[WARNING]" not in output, output
+    assert "[DEPRECATION" not in output, output
+    ansible.scan(output, ansible.issued_tokens())
+
+
+def _reset(ansible: Ansible, block: Block) -> str:
+    """A play that makes the simulator as at its start; a lookup, since that costs no module."""
+    url = ansible.simulator.announcement["control_url"] + "/reset"
+    code = f"import urllib.request as u; u.urlopen(u.Request('{url}', data=b'', method='POST')).read()"
+    lookup = "{{ lookup('ansible.builtin.pipe', command) }}"
+    task = {
+        "name": str(block),
+        "ansible.builtin.debug": {"msg": lookup},
+        "vars": {"command": f'{sys.executable} -c "{code}"'},
+    }
+    return yaml.safe_dump(
+        [{"name": str(block), "hosts": "localhost", "gather_facts": False, "tasks": [task]}], width=1000
+    )
+
+
+def _as_play(ansible: Ansible, block: Block) -> str:
+    tasks = "".join(
+        f"    {line}" if line.strip() else line
+        for line in _for_the_simulator(ansible, block.text).splitlines(keepends=True)
+    )
+    return f"- name: {block}\n  hosts: localhost\n  gather_facts: false\n  tasks:\n{tasks}"
+
+
+def _for_the_simulator(ansible: Ansible, text: str) -> str:
+    """The block with the simulator in place of the systems that it names as examples."""
+    svt, cloud = ansible.simulator.simplivity, ansible.simulator.acronis
+    text = re.sub(r"^( *)host: svt\.example\.com$", rf"\1host: {svt['host']}\n\1port: {svt['port']}", text, flags=re.M)
+    text = text.replace("https://eu2-cloud.acronis.com", cloud["datacenter_url"])
+    return text.replace("/etc/ssl/certs/simplivity.pem", ansible.simulator.ca_path)
+
+
+@pytest.mark.parametrize("block", _of("console"))
+def test_console(ansible: Ansible, tmp_path: Path, block: Block) -> None:
+    commands = block.text.strip().splitlines()
+    assert all(line.startswith("$ ") for line in commands), f"{block}: each line is a command after '$ '"
+    for line in commands:
+        _check_command(ansible, tmp_path, line.removeprefix("$ "))
+
+
+def _check_command(ansible: Ansible, directory: Path, command: str) -> None:
+    words = command.split()
+    if words[0] == "make":
+        assert len(words) == 2
+        assert re.search(rf"^{words[1]}:", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M), command
+    elif words[0] == "ansible":
+        _, target, flag, module, option, *arguments = words
+        assert (target, flag, option) == ("localhost", "-m", "-a")
+        done = ansible.command(["adhoc", target, flag, module, option, " ".join(arguments).strip("'")])
+        assert done.returncode == 0, done.stdout + done.stderr
+    elif words[0] == "ansible-doc":
+        done = ansible.command(["doc", *words[1:]])
+        assert done.returncode == 0, done.stderr
+        assert words[-1].rpartition(".")[2] in done.stdout
+    elif words[0] == "openssl":
+        svt = ansible.simulator.simplivity
+        address = command.replace("svt.example.com:443", f"{svt['host']}:{svt['port']}").replace(
+            "-servername svt.example.com", "-servername localhost"
+        )
+        done = subprocess.run(address, shell=True, cwd=directory, capture_output=True, encoding="utf-8", timeout=60)  # noqa: S602
+        assert done.returncode == 0, done.stderr
+        assert "BEGIN CERTIFICATE" in (directory / "simplivity.pem").read_text(encoding="ascii")
+    elif words[:3] == ["ansible-galaxy", "collection", "install"]:
+        version = yaml.safe_load((ROOT / "galaxy.yml").read_text(encoding="utf-8"))["version"]
+        assert words[3:] in ([f"dist/safehold-backup-{version}.tar.gz"], ["safehold.backup"]), command
+    elif words[0] == "export":
+        assert all(re.fullmatch(r"SVT_[A-Z]+=\S+", word) for word in words[1:]), command
+    elif words[0] == "read":
+        assert command == "read -rs SVT_PASSWORD && export SVT_PASSWORD"
+    elif words[:3] == [".venv/bin/python", "-m", "pytest"]:
+        assert (ROOT / words[3]).exists(), command
+        done = subprocess.run(
+            [sys.executable, "-m", "pytest", *words[3:], "--collect-only", "-q", "-p", "no:cacheprovider"],
+            cwd=ROOT, capture_output=True, encoding="utf-8", timeout=120,
+        )  # fmt: skip
+        assert done.returncode == 0, done.stdout + done.stderr
+    elif words[0] == ".venv/bin/python":
+        assert (ROOT / words[1]).exists(), command
+        done = subprocess.run(
+            [sys.executable, ROOT / words[1], "--help"], capture_output=True, encoding="utf-8", timeout=60
+        )
+        assert done.returncode == 0, done.stderr
+        assert all(word in done.stdout for word in words[2:] if word.startswith("--")), command
+    else:
+        pytest.fail(f"{command}: this test does not know how to check it")
+
+
+def test_the_table_of_contents_is_up_to_date() -> None:
+    done = subprocess.run(
+        [sys.executable, ROOT / "scripts" / "update_readme.py", "--check"], capture_output=True, encoding="utf-8"
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_commands_in_the_text_exist() -> None:
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for document in documents():
+        for target in re.findall(r"`+make ([a-z]+)`", document.read_text(encoding="utf-8")):
+            assert re.search(rf"^{target}:", makefile, re.M), f"{document.name}: make {target}"
+
+
+def test_links_within_the_checkout_lead_somewhere() -> None:
+    for document in documents():
+        text = document.read_text(encoding="utf-8")
+        anchors = {_anchor(title) for title in re.findall(r"^#+ (.+)$", text, re.M)}
+        for target in re.findall(r"\]\(([^)\s]+)\)", text):
+            path, _, anchor = target.partition("#")
+            if "://" in target or (not path and anchor in anchors):
+                continue
+            place = document.parent / path
+            assert path, f"{document.name}: no heading {anchor}"
+            assert place.exists() or path == "CHANGELOG.rst", f"{document.name}: {target}"
+            if anchor:
+                headings = re.findall(r"^#+ (.+)$", place.read_text(encoding="utf-8"), re.M)
+                assert anchor in {_anchor(title) for title in headings}, f"{document.name}: {target}"
+
+
+def _anchor(title: str) -> str:
+    return re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-")
+
+
+def test_all_kinds_of_failure_are_explained() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    guide = (ROOT / "docs" / "docsite" / "rst" / "guide_failures.rst").read_text(encoding="utf-8")
+    for kind in KINDS:
+        assert f"| `{kind}` |" in readme, kind
+        assert f"``{kind}``" in guide, kind
+
+
+def test_all_variables_of_the_environment_are_named() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for path in (ROOT / "plugins" / "doc_fragments").glob("*.py"):
+        for name in re.findall(r"E\(((?:SVT|ACRONIS)_\w+)\)", path.read_text(encoding="utf-8")):
+            assert f"`{name}`" in readme, name
+
+
+def test_texts_of_the_troubleshooting_are_those_that_users_see() -> None:
+    """Every text is found in the sources, but for the values in it and what Ansible or the system says itself."""
+    sources = "\n".join(
+        path.read_text(encoding="utf-8")
+        for folder in ("plugins", "roles", "tests/simulator")
+        for path in (ROOT / folder).rglob("*")
+        if path.suffix in (".py", ".yml")
+    )
+    sources = re.sub(r'"\s*\n\s*f?"|\s+', " ", re.sub(r'"\s*\n\s*f?"', "", sources))
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    section = readme.partition("## Troubleshooting")[2].partition("**Limits")[0]
+    texts = re.findall(r"^\| `([^`]+)` \|", section, re.M)
+    assert len(texts) >= 10
+    of_others = ("Failed to import the required Python library", "missing required arguments", "required scope urn:")
+    for text in texts:
+        if text.startswith(of_others):
+            continue
+        pattern = r"\S+".join(re.escape(part) for part in re.split(r"\d+", text))
+        assert re.search(pattern, sources), text
