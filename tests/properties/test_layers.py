@@ -1,0 +1,112 @@
+# Copyright: (c) 2026, safehold.backup contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Who may import whom, and what a module file may hold: read from the source, nothing is run."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+from properties.catalogue import PLUGINS, every_module
+
+UTILS = PLUGINS / "module_utils"
+SOURCES = sorted(path for path in PLUGINS.rglob("*.py") if "__pycache__" not in path.parts)
+BACK_ENDS = sorted(
+    path.name for path in UTILS.iterdir() if path.is_dir() and path.name not in ("_core", "_shapes", "__pycache__")
+)
+LIBRARIES = {"requests", "urllib3"}
+LARGEST_MODULE = 60
+# What a layer may import of the collection, beside itself. Modules name their back end and their shape.
+BELOW = {
+    "_core": set(),
+    **{back_end: {"_core"} for back_end in BACK_ENDS},
+    "_shapes": {"_core"},
+    "modules": {"_core", "_shapes", *BACK_ENDS},
+    "doc_fragments": set(),
+}
+
+every_source = pytest.mark.parametrize(
+    "source", [pytest.param(path, id=str(path.relative_to(PLUGINS))) for path in SOURCES]
+)
+
+
+def layer_of(source: Path) -> str:
+    parts = source.relative_to(PLUGINS).parts
+    return parts[1] if parts[0] == "module_utils" and len(parts) > 2 else parts[0]
+
+
+def imported(source: Path) -> set[tuple[str, ...]]:
+    """The absolute names of all modules that a file imports, wherever in the file, as parts."""
+    package = ("ansible_collections", "safehold", "backup", "plugins", *source.relative_to(PLUGINS).parts[:-1])
+    found: set[tuple[str, ...]] = set()
+    for node in ast.walk(ast.parse(source.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            found.update(tuple(alias.name.split(".")) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else ()
+            full = (*base, *(node.module.split(".") if node.module else ()))
+            # `from . import client` names a module, `from .client import Client` does not
+            found.update({full} | {(*full, alias.name) for alias in node.names})
+    return found
+
+
+@every_source
+def test_imports_run_downward(source: Path) -> None:
+    layer = layer_of(source)
+    for name in imported(source):
+        if name[:5] == ("ansible_collections", "safehold", "backup", "plugins", "module_utils") and len(name) > 5:
+            assert name[5] in BELOW[layer] | {layer}, f"{layer} imports {'.'.join(name)}"
+        elif name[0] == "ansible_collections":
+            assert name[:3] == ("ansible_collections", "safehold", "backup"), f"another collection: {'.'.join(name)}"
+
+
+@every_source
+def test_ansible_is_known_in_one_place(source: Path) -> None:
+    """The engine is plain Python: only the adapter of AnsibleModule imports ansible."""
+    if source.relative_to(PLUGINS).parts[-2:] != ("_shapes", "ansible_module.py"):
+        assert not [name for name in imported(source) if name[0] == "ansible"]
+
+
+@every_source
+def test_requests_is_imported_in_one_place(source: Path) -> None:
+    if source.name != "requests_import.py":
+        assert not [name for name in imported(source) if name[0] in LIBRARIES]
+
+
+@every_module
+def test_a_module_is_documentation_and_wiring(module: str) -> None:
+    """Few lines outside the documentation, no HTTP, no sleep, no URL."""
+    source = PLUGINS / "modules" / f"{module}.py"
+    text = source.read_text(encoding="utf-8")
+    tree = ast.parse(text)
+    documentation = set()
+    for node in tree.body:
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) in ("DOCUMENTATION", "EXAMPLES", "RETURN"):
+            documentation.update(range(node.lineno, (node.end_lineno or node.lineno) + 1))
+            node.value = ast.Constant(None)
+    code = [
+        line
+        for number, line in enumerate(text.splitlines(), 1)
+        if number not in documentation and line.strip() and not line.lstrip().startswith("#")
+    ]
+    assert len(code) <= LARGEST_MODULE
+    texts = [one.value for one in ast.walk(tree) if isinstance(one, ast.Constant) and isinstance(one.value, str)]
+    assert not [text for text in texts if "://" in text or text.startswith("/")]
+    names = {one.id for one in ast.walk(tree) if isinstance(one, ast.Name)}
+    assert not names & {"sleep", "time", "open", "socket", "urllib", "http", "subprocess"}
+    foreign = {name[0] for name in imported(source)} - {"__future__", "ansible_collections"}
+    assert not foreign, f"imports {foreign}"
+
+
+def test_everything_of_the_engine_is_private() -> None:
+    public = [
+        str(path) for path in UTILS.iterdir() if path.name not in ("__init__.py", "__pycache__") and path.name[0] != "_"
+    ]
+    assert not public
+    notice = "# Private to this collection: anything here may change without notice."
+    engine = [path for path in SOURCES if layer_of(path) != "modules" and path.read_text(encoding="utf-8").strip()]
+    lacking = [str(path) for path in engine if notice not in path.read_text(encoding="utf-8").splitlines()[:6]]
+    assert not lacking
