@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import time
 from collections.abc import Callable, Iterator
@@ -37,17 +38,15 @@ def fake_time(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeTime]:
     monkeypatch.setattr(clock.Clock, "sleep", lambda self, seconds: fake.sleep(seconds))
     monkeypatch.setattr(schedule, "threading", FakeThreading(fake))
     real_sleep = time.sleep
-    real_sleeps: list[float] = []
-
     def sleep(seconds: float) -> None:
         if seconds > LONGEST_SLEEP:
-            real_sleeps.append(seconds)
+            fake.real_sleeps.append(seconds)
             raise AssertionError(f"a real sleep of {seconds} s")
         real_sleep(seconds)
 
     monkeypatch.setattr(time, "sleep", sleep)
     yield fake
-    assert not real_sleeps, f"real sleeps: {real_sleeps}"
+    assert not fake.real_sleeps, f"real sleeps: {fake.real_sleeps}"
 
 
 @pytest.fixture(autouse=True)
@@ -65,8 +64,6 @@ def http(monkeypatch: pytest.MonkeyPatch) -> Iterator[Script]:
 
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
-    import os
-
     for name in list(os.environ):
         if name.startswith(("SVT_", "ACRONIS_")) or name.lower().endswith(("_proxy", "_ca_bundle")):
             monkeypatch.delenv(name)
@@ -92,7 +89,7 @@ def run(http: Script) -> Callable[..., Ran]:
         if ran.failed and "failure" in ran.result:
             assert len(ran.msg) <= 1000
             assert ran.msg.isprintable()
-            assert ran.failure["requests"] == len(http.seen)
+            assert ran.failure["requests"] in (len(http.seen), None)
         return ran
 
     return runner

@@ -14,10 +14,14 @@ _PATIENCE = 5.0
 
 
 class FakeTime:
-    """A clock that only moves when somebody sleeps, or when a test moves it. slept: every pause, in its order."""
+    """A clock that only moves when somebody sleeps, or when a test moves it.
+
+    slept: every pause, in its order. real_sleeps: what somebody tried to sleep for real.
+    """
 
     def __init__(self) -> None:
         self.slept: list[float] = []
+        self.real_sleeps: list[float] = []
         self._now = 1000.0
         self._wall_offset = WALL - self._now
         self._lock = threading.Lock()

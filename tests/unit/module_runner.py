@@ -51,7 +51,9 @@ class Ran(NamedTuple):
 
     @property
     def warnings(self) -> list[str]:
-        return [str(warning) for warning in self.result.get("warnings", [])]
+        found = self.result.get("warnings", [])
+        # from ansible-core 2.19 on a warning is an object until the controller shows it
+        return [str(warning["event"]["msg"] if isinstance(warning, dict) else warning) for warning in found]
 
 
 def run_module(

@@ -84,7 +84,8 @@ def test_refusals_never_quote_the_body() -> None:
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
-        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),
+        max_leaves=8,
     )
 )
 def test_reads_back_whatever_json_can_carry(value: object) -> None:

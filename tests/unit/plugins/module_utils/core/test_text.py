@@ -84,7 +84,8 @@ def test_e13_safe_data_takes_the_force_of_reserved_keys(key: str) -> None:
 @given(
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(),
-        lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+        lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),
+        max_leaves=8,
     )
 )
 def test_safe_data_leaves_harmless_data_alone_and_makes_all_data_encodable(value: object) -> None:
