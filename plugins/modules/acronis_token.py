@@ -37,7 +37,7 @@ options:
   state:
     description:
       - V(present) logs in with O(client_id) and O(client_secret) and returns the token.
-      - V(absent) revokes O(access_token), with O(client_id) and O(client_secret) where the datacenter wants them for it.
+      - V(absent) revokes O(access_token), with O(client_id) and O(client_secret) where the datacenter wants them.
     type: str
     choices: [present, absent]
     default: present

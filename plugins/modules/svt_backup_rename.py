@@ -29,8 +29,8 @@ attributes:
     support: full
   idempotent:
     details:
-      - A backup that is named by O(name) counts as renamed when nothing bears the old name and exactly one backup in the
-        same scope bears the new one. Chains such as A to B and B to C can only be repeated by ID.
+      - A backup that is named by O(name) counts as renamed when nothing bears the old name and exactly one backup in
+        the same scope bears the new one. Chains such as A to B and B to C can only be repeated by ID.
 options:
   id:
     description: ID of the backup. It is the only key that is always unique.
@@ -50,7 +50,7 @@ options:
     description: Name of the cluster that holds the backup, to tell backups of the same O(name) apart.
     type: str
   new_name:
-    description: The name that the backup is to have. No other backup of its virtual machine in the same place may have it.
+    description: The name that the backup is to have. No other backup of its virtual machine in the same place may.
     type: str
   renames:
     description:
@@ -87,8 +87,8 @@ options:
   on_error:
     description:
       - What to do when a rename fails.
-      - With V(stop) no more is started, and at most O(parallel) renames are under way at any time, so that the rest stays
-        untouched. If one of them cannot even be found, nothing is changed.
+      - With V(stop) no more is started, and at most O(parallel) renames are under way at any time, so that the rest
+        stays untouched. If one of them cannot even be found, nothing is changed.
       - With V(continue) the others are done, all at the pace of the controller.
       - The module fails in both cases, and RV(results) says what became of each.
     type: str

@@ -36,9 +36,7 @@ def parser() -> argparse.ArgumentParser:
     ports.add_argument("--acronis-port", type=int, default=0)
     ports.add_argument("--control-port", type=int, default=0)
     ports.add_argument("--ca-path", type=Path, help="where to write the CA file (default: a temporary one)")
-    ports.add_argument(
-        "--certificate-name", action="append", help=f"name in the certificate (default: {NAMES})"
-    )
+    ports.add_argument("--certificate-name", action="append", help=f"name in the certificate (default: {NAMES})")
     ports.add_argument("--pid-file", type=Path, help="written when ready, removed at the end")
     ports.add_argument("--keep-alive", type=int, default=5, help="seconds an idle connection is kept")
     ports.add_argument("--exit-with-stdin", action="store_true", help="stop when standard input closes")
@@ -51,9 +49,7 @@ def parser() -> argparse.ArgumentParser:
     behaviour.add_argument("--api-version", default="1.25")
     behaviour.add_argument("--task-seconds", type=float, default=1.0, help="how long a SimpliVity task takes")
     behaviour.add_argument("--latency", type=float, default=0.0, help="seconds added to every request")
-    behaviour.add_argument(
-        "--max-parallel", type=int, default=0, help="SimpliVity answers 502 above this; 0 = off"
-    )
+    behaviour.add_argument("--max-parallel", type=int, default=0, help="SimpliVity answers 502 above this; 0 = off")
     behaviour.add_argument("--speed", type=float, default=1.0, help="how fast the simulator's clock runs")
     behaviour.add_argument("--start-time", help="wall time at the start, ISO 8601 (default: now)")
     access = made.add_argument_group("credentials (random unless given)")

@@ -101,9 +101,7 @@ class Control:
     async def _clock(self, _request: Request) -> Response:
         clock = self._world.clock
         unix = clock.wall()
-        return _json(
-            {"monotonic": clock.monotonic(), "unix": unix, "wall": iso_nanos(unix), "speed": clock.speed}
-        )
+        return _json({"monotonic": clock.monotonic(), "unix": unix, "wall": iso_nanos(unix), "speed": clock.speed})
 
     async def _advance(self, request: Request) -> Response:
         try:

@@ -12,7 +12,7 @@ import asyncio
 import base64
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import unquote
@@ -188,25 +188,25 @@ def read_action(given: Mapping[str, Any]) -> Action:
         if keys - REPLY_KEYS or len(keys & {"body", "body_base64", "json"}) > 1:
             raise BadRule(f"a reply takes status, headers and one of body, body_base64, json: {sorted(keys)}")
         return Reply(_answer(given))
-    if keys == {"reset"}:
-        return Reset()
-    if keys == {"close"}:
-        return Close()
-    if keys == {"hang"}:
-        return Hang(float(given["hang"]))
-    if keys == {"delay"}:
-        return Delay(float(given["delay"]))
-    if keys == {"truncate"}:
-        return Truncate(int(given["truncate"]))
-    if keys == {"replace_json"}:
-        return ReplaceJson(given["replace_json"])
-    if keys == {"headers"}:
-        return AddHeaders(_pairs(given["headers"]))
+    if len(keys) == 1 and keys <= SINGLE_KEYS.keys():
+        name = keys.pop()
+        return SINGLE_KEYS[name](given[name])
     if keys and keys <= {"mutate", "remove"}:
         return Mutate(dict(given.get("mutate", {})), list(given.get("remove", [])))
     if "raw" in keys and keys <= {"raw", "pause"}:
         return Raw(str(given["raw"]).encode("latin-1"), float(given.get("pause", 0)))
     raise BadRule(f"no such action: {sorted(keys)}")
+
+
+SINGLE_KEYS: dict[str, Callable[[Any], Action]] = {
+    "reset": lambda _value: Reset(),
+    "close": lambda _value: Close(),
+    "hang": lambda seconds: Hang(float(seconds)),
+    "delay": lambda seconds: Delay(float(seconds)),
+    "truncate": lambda size: Truncate(int(size)),
+    "replace_json": ReplaceJson,
+    "headers": lambda headers: AddHeaders(_pairs(headers)),
+}
 
 
 def _pairs(headers: Any) -> list[tuple[str, str]]:

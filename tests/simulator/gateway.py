@@ -75,9 +75,7 @@ class Gateway:
             started=self._clock.monotonic(),
         )
 
-    async def _serve(
-        self, scope: Scope, body: bytes, line: Line, rule: Rule | None, entry: Entry
-    ) -> int | None:
+    async def _serve(self, scope: Scope, body: bytes, line: Line, rule: Rule | None, entry: Entry) -> int | None:
         if self._api.latency:
             await asyncio.sleep(self._api.latency)
         if self._api.max_parallel and entry.concurrent > self._api.max_parallel:

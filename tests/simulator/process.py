@@ -56,9 +56,7 @@ class Control:
         """Every request of both APIs, after number ``since``."""
         return self.call("GET", f"/ledger?since={since}")
 
-    def requests(
-        self, api: str | None = None, method: str | None = None, path: str = ""
-    ) -> list[dict[str, Any]]:
+    def requests(self, api: str | None = None, method: str | None = None, path: str = "") -> list[dict[str, Any]]:
         """The ledger's entries of an API, a method, with a text in the path."""
         return [
             entry

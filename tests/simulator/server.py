@@ -53,9 +53,7 @@ class QuietServer(uvicorn.Server):
 class Servers:
     """The three servers of one world."""
 
-    def __init__(
-        self, world: World, ports: Ports, names: list[str], keep_alive: int, directory: Path
-    ) -> None:
+    def __init__(self, world: World, ports: Ports, names: list[str], keep_alive: int, directory: Path) -> None:
         authority = trustme.CA()
         certificate = authority.issue_cert(*names)
         self.ca_pem = authority.cert_pem.bytes()

@@ -38,6 +38,7 @@ def fake_time(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeTime]:
     monkeypatch.setattr(clock.Clock, "sleep", lambda self, seconds: fake.sleep(seconds))
     monkeypatch.setattr(schedule, "threading", FakeThreading(fake))
     real_sleep = time.sleep
+
     def sleep(seconds: float) -> None:
         if seconds > LONGEST_SLEEP:
             fake.real_sleeps.append(seconds)

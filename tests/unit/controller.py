@@ -29,8 +29,8 @@ def silent_runtime() -> Runtime:
 class Controller(SimplivityClient):
     """The client and the server behind it in one.
 
-    cap: the most objects that a page holds. lists: whether it takes comma lists, as a Management Virtual Appliance does.
-    before_page: called before each page with its number. reads, renames: what was asked of it, in its order.
+    cap: the most objects that a page holds. lists: whether it takes comma lists, as a Management Virtual Appliance
+    does. before_page: called before each page with its number. reads, renames: what was asked of it, in its order.
     """
 
     def __init__(self, backups: Iterable[Mapping[str, Any]] = (), cap: int = 5000, lists: bool = True) -> None:

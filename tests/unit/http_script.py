@@ -4,8 +4,8 @@
 
 """An ordered list of the HTTP calls that a test expects, put in the place of the network.
 
-The calls are made by the real `requests` with the engine's own sessions and threads; only `HTTPAdapter.send` is replaced.
-A call that is unexpected, out of order or missing fails the test, whatever the engine makes of it.
+The calls are made by the real `requests` with the engine's own sessions and threads; only `HTTPAdapter.send` is
+replaced. A call that is unexpected, out of order or missing fails the test, whatever the engine makes of it.
 """
 
 from __future__ import annotations

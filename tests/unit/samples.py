@@ -26,7 +26,9 @@ ACRONIS_TOKEN = {"datacenter_url": "https://eu2-cloud.example.com", "access_toke
 
 VM_ID = "9c6b1f3e-0b5a-4a52-9a9c-0b7e3a5f0001"
 CLUSTER_ID = "c1a5e6d2-7f7d-4ab3-8a49-6d3c2e1b0001"
-TASK_ID = "422a3b5d-9125-467b-1909-9fb5f5c9c65e:422a3b5d-9125-467b-1909-9fb5f5c9c65e:841eb5cf-19d2-4fbb-a7ec-20638373ccfc"
+TASK_ID = (
+    "422a3b5d-9125-467b-1909-9fb5f5c9c65e:422a3b5d-9125-467b-1909-9fb5f5c9c65e:841eb5cf-19d2-4fbb-a7ec-20638373ccfc"
+)
 TASK_PATH = "/api/tasks/" + TASK_ID
 
 

@@ -69,7 +69,8 @@ def read_tasks(resource: Awaitable) -> Shape:
             if not waiting.wait:
                 return _result(host, resource, listing)
             tasks = _ended(host, resource, client, query, listing, waiting)
-        result = _result(host, resource, listing._replace(objects=[task.data for task in tasks]))
+        seen = listing._replace(objects=[task.data for task in tasks], matching=len(tasks))
+        result = _result(host, resource, seen)
         _raise_if_not_well(host, resource, tasks, waiting, result)
         return result
 

@@ -103,7 +103,6 @@ def test_start_and_pick_up(ansible: Ansible) -> None:
                 before=lambda c: c.fault(
                     {
                         "path": "/tasks/",
-                        "skip": 1,
                         "times": 1,
                         "action": {"status": 401, "json": {"error": "invalid_token"}},
                     }
@@ -113,9 +112,7 @@ def test_start_and_pick_up(ansible: Ansible) -> None:
             "trouble that passes": Case(
                 "svt_task_info",
                 {"id": STARTED, "wait": True},
-                before=lambda c: c.fault(
-                    {"path": "/tasks/", "skip": 1, "times": 3, "action": {"status": 502, "body": ""}}
-                ),
+                before=lambda c: c.fault({"path": "/tasks/", "times": 3, "action": {"status": 502, "body": ""}}),
             ),
             "unknown to the server": case(id=[STARTED, UNKNOWN], wait=True, wait_timeout=2),
         }
@@ -126,7 +123,7 @@ def test_start_and_pick_up(ansible: Ansible) -> None:
         assert run[name]["tasks"][0]["error_code"] == 7
     assert run["look at the failed one"].succeeded()["tasks"][0]["error_message"] == "no way"
     failure = run["never ends"].failed_as("task_timeout", "IN_PROGRESS", "1.5 s (wait_timeout)", "wait: true")
-    assert 1.5 <= failure["elapsed"] < 3.5
+    assert 1.5 <= failure["elapsed"] < 5
     assert run["token expires"].succeeded()["tasks"][0]["state"] == "COMPLETED"
     assert run["token expires"].logins == 2
     assert run["trouble that passes"].succeeded()["tasks"][0]["state"] == "COMPLETED"

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from integration.modules.harness.runs import Ansible, Case
-from integration.modules.harness.simplivity import BAD_CONNECTIONS, login
+from integration.modules.harness.simplivity import SOME_BAD_CONNECTIONS, login
 
 GUIDES_BACKUP = "f6d5980c-478c-4292-aabf-67da627dbc57"
 TOKEN = "{{ session.access_token }}"
@@ -53,7 +53,7 @@ def test_check_run_again(ansible: Ansible) -> None:
 
 def test_bad_input(ansible: Ansible) -> None:
     cases: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
-        **{name: BAD_CONNECTIONS[name] for name in ("host with scheme", "no CA file", "password with line break")},
+        **SOME_BAD_CONNECTIONS,
         "nothing to end": ({"state": "absent"}, ("access_token", "is missing")),
         "token with blank": ({"state": "absent", "access_token": "two words"}, ("access_token", "blank")),
         "unknown state": ({"state": "gone"}, ("state", "present, absent")),

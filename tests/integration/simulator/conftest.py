@@ -15,7 +15,7 @@ import requests
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from simulator.process import Control, Simulator  # noqa: E402
+from simulator.process import Control, Simulator
 
 RENAME_TYPE = "application/vnd.simplivity.v1+json"
 

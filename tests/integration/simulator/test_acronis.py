@@ -9,6 +9,7 @@ import base64
 import time
 
 import pytest
+
 from simulator import timelines
 
 FIRST = 944455285181775872

@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 import pytest
+
 from simulator.process import PROGRAM, Control, ControlError, Simulator
 
 
@@ -39,9 +40,7 @@ def test_changes_name_the_token_and_the_request(svt, control):
     assert control.ledger(since=change["n"] - 1)[0]["method"] == "POST"
 
 
-@pytest.mark.parametrize(
-    "changes", [{"colour": "red"}, {"mode": "cloud"}, {"task_seconds": "long"}, {"latency": True}]
-)
+@pytest.mark.parametrize("changes", [{"colour": "red"}, {"mode": "cloud"}, {"task_seconds": "long"}, {"latency": True}])
 def test_settings_refuse_what_does_not_exist(control, changes):
     before = control.settings()
     with pytest.raises(ControlError, match="400"):
@@ -86,12 +85,7 @@ def test_clock_shows_in_the_apis(svt, control):
 
 def test_fills_100_000_of_each_and_pages_through_them(svt, cloud, control):
     state = control.fill(backups=100_000, tasks=100_000, activities=100_000)
-    assert (
-        state["simplivity"]["backups"]
-        == state["acronis"]["tasks"]
-        == state["acronis"]["activities"]
-        == 100_000
-    )
+    assert state["simplivity"]["backups"] == state["acronis"]["tasks"] == state["acronis"]["activities"] == 100_000
     assert svt.get("/backups", limit=1).json()["count"] == 100_000
     started = time.monotonic()
     for offset in range(50_000, 55_000, 500):

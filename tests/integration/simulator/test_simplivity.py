@@ -83,9 +83,7 @@ def test_five_shapes_of_errors(svt, control):
     assert login.json() == {"error": "invalid_grant", "error_description": "Invalid credentials"}
     garbage = svt.session.get(svt.url + "/backups", headers={"Authorization": "Bearer nonsense"})
     assert garbage.json()["status"] == 401 and garbage.json()["path"] == "/api/backups"
-    control.fault(
-        {"path": "/backups", "times": 1, "action": {"status": 502, "body": "<html>Bad Gateway</html>"}}
-    )
+    control.fault({"path": "/backups", "times": 1, "action": {"status": 502, "body": "<html>Bad Gateway</html>"}})
     assert svt.get("/backups").headers["content-type"] == "text/html"
     control.expire_tokens("simplivity")
     assert set(svt.get("/backups").json()) == {"error", "message"}
@@ -167,11 +165,7 @@ def test_filters(svt, params, expected):
 
 
 def test_sva_refuses_comma_lists_and_shows_external_backups_of_a_cluster(svt, control):
-    assert (
-        svt.get("/backups", state="FAILED,PROTECTED")
-        .json()["exception"]
-        .endswith("InvalidParameterException")
-    )
+    assert svt.get("/backups", state="FAILED,PROTECTED").json()["exception"].endswith("InvalidParameterException")
     assert OFFSITE in names(svt.backups(omnistack_cluster_id=BOSTON))
     control.set("simplivity", mode="mva")
     assert len(svt.backups(state="FAILED,DEGRADED")) == 2
@@ -256,9 +250,7 @@ def test_tasks_can_lie_hide_and_be_forgotten(svt, control):
     control.advance(1)
     assert svt.task(lying["id"])["state"] == "COMPLETED"
     assert names(svt.backups(id=backup["id"])) == ["aborted"]
-    control.set(
-        "simplivity", task_applies=None, apply_delay=2, task_visible_after=0.5, task_forgotten_after=5
-    )
+    control.set("simplivity", task_applies=None, apply_delay=2, task_visible_after=0.5, task_forgotten_after=5)
     hidden = svt.rename(backup["id"], "late")
     assert svt.get(f"/tasks/{hidden['id']}").status_code == 404
     control.advance(1.5)
@@ -284,10 +276,7 @@ def test_lock_retention_and_delete(svt, control):
     control.set("simplivity", task_seconds=0)
     nightly = svt.backups(virtual_machine_name="web01", type="POLICY")
     ids = [backup["id"] for backup in nightly]
-    assert (
-        svt.post(f"/backups/{ids[0]}/lock", content_type="application/vnd.simplivity.v1.1+json").status_code
-        == 202
-    )
+    assert svt.post(f"/backups/{ids[0]}/lock", content_type="application/vnd.simplivity.v1.1+json").status_code == 202
     assert svt.backups(id=ids[0])[0]["expiration_time"] == "NA"
     kept = svt.post("/backups/set_retention", {"backup_id": ids[:2], "retention": 60})
     assert kept.status_code == 200 and kept.json()["count"] == 2

@@ -102,9 +102,7 @@ class Tokens:
     def live(self) -> list[Token]:
         """Tokens that still work."""
         now = self._clock.monotonic()
-        return [
-            one for one in self._by_text.values() if not (one.revoked or one.unknown) and now <= one.expires
-        ]
+        return [one for one in self._by_text.values() if not (one.revoked or one.unknown) and now <= one.expires]
 
     def issued(self) -> list[str]:
         """Every token ever given out."""

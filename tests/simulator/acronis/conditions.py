@@ -77,9 +77,7 @@ def uuids(field: str, calls: Sequence[Call]) -> Test:
         try:
             UUID(call.value)
         except ValueError:
-            raise bad_request(
-                f"bad uuid format: invalid UUID length: {len(call.value)} on field '{field}'"
-            ) from None
+            raise bad_request(f"bad uuid format: invalid UUID length: {len(call.value)} on field '{field}'") from None
     test = _plain_and_ranges([(call.function, call.value.lower()) for call in calls])
     return lambda value: value is not None and test(str(value).lower())
 
@@ -167,12 +165,16 @@ def _plain_and_ranges(values: Sequence[tuple[str | None, Any]]) -> Test:
     return fits
 
 
-def _text(field: str, calls: Sequence[Call]) -> Test:
+def _check_lengths(field: str, calls: Sequence[Call]) -> None:
     for call in calls:
         if not call.value:
             raise bad_request(f"field '{field}' value is empty")
         if len(call.value) > LONGEST:
             raise bad_request(f"value is too long on field '{field}'")
+
+
+def _text(field: str, calls: Sequence[Call]) -> Test:
+    _check_lengths(field, calls)
     plain = {call.value for call in calls if call.function is None}
     excluded = {call.value for call in calls if call.function == "ne"}
     if plain & excluded:
@@ -186,10 +188,7 @@ def _text(field: str, calls: Sequence[Call]) -> Test:
         if value is None:
             return False
         text = str(value)
-        if plain:
-            if text not in plain:
-                return False
-        elif text in excluded:
+        if text not in plain if plain else text in excluded:
             return False
         if likes and not any(compare(text, part) for compare, part in likes):
             return False
@@ -218,9 +217,7 @@ def _nanos(field: str, text: str) -> int:
             return nanos
         return _old_format(text) * NANO
     except (ValueError, OverflowError):
-        raise bad_request(
-            f"incorrect time format, must be one of ({TIME_FORMATS}) on field '{field}'"
-        ) from None
+        raise bad_request(f"incorrect time format, must be one of ({TIME_FORMATS}) on field '{field}'") from None
 
 
 def _old_format(text: str) -> int:

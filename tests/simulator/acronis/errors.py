@@ -13,9 +13,7 @@ from ..wire import Answer
 class Refused(Exception):
     """Any answer that is not a success."""
 
-    def __init__(
-        self, status: int, body: dict[str, Any], headers: list[tuple[str, str]] | None = None
-    ) -> None:
+    def __init__(self, status: int, body: dict[str, Any], headers: list[tuple[str, str]] | None = None) -> None:
         super().__init__(str(body))
         self.answer = Answer.of_json(status, body, headers)
 
@@ -57,9 +55,7 @@ def unauthorized(code: str) -> Refused:
 
 def oauth(status: int, error: str, description: str) -> Refused:
     """Shape 3: the token service."""
-    return Refused(
-        status, {"error": error, "error_description": description}, [("cache-control", "no-store")]
-    )
+    return Refused(status, {"error": error, "error_description": description}, [("cache-control", "no-store")])
 
 
 def account(status: int, code: int, message: str) -> Refused:

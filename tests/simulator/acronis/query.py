@@ -78,10 +78,7 @@ TASKS = Resource(
         "affinityClusterId": Condition(conditions.strings, ("affinity", "clusterId"), single=True),
         **_times("enqueuedAt", "assignedAt", "startedAt", "updatedAt", "completedAt"),
     },
-    tuple(
-        "id uuid type priority startedByUser state"
-        " enqueuedAt assignedAt startedAt updatedAt completedAt".split()
-    ),
+    tuple("id uuid type priority startedByUser state enqueuedAt assignedAt startedAt updatedAt completedAt".split()),
 )
 
 ACTIVITIES = Resource(
@@ -138,9 +135,9 @@ def read(resource: Resource, pairs: Pairs, settings: AcronisSettings) -> Query:
         condition = resource.conditions.get(name)
         if condition is None or name in settings.ignore_filters:
             continue
-        if condition.single and len(values) > 1:
-            if condition.kind is not conditions.times or not settings.two_time_bounds:
-                raise bad_request(f"single entry is accepted on field '{name}'")
+        two_bounds = condition.kind is conditions.times and settings.two_time_bounds
+        if condition.single and len(values) > 1 and not two_bounds:
+            raise bad_request(f"single entry is accepted on field '{name}'")
         calls = [conditions.parse(name, value) for value in values]
         tests.append((condition.path, condition.kind(name, calls)))
         if name == "id" and all(call.function is None for call in calls):

@@ -164,9 +164,7 @@ def load(state: AcronisState) -> None:
             "parentActivityId": root["id"],
         }
         context = {**(task.get("context") or {}), "IsProcessRoot": False}
-        activities.add(
-            Record({**child, "createdAt": task.get("enqueuedAt"), **own, "context": context}, shared)
-        )
+        activities.add(Record({**child, "createdAt": task.get("enqueuedAt"), **own, "context": context}, shared))
 
 
 def _seed_tasks() -> list[tuple[Tenant, dict[str, Any]]]:
@@ -187,9 +185,7 @@ def _seed_tasks() -> list[tuple[Tenant, dict[str, Any]]]:
     ]
     many += [(JOHNDOE, _done(30 + number, result) | backup) for number, result in enumerate(results)]
     many += [(JOHNDOE, own | backup) for own in _unfinished()]
-    many += [
-        (SECOND, _done(50 + number, {"code": "ok"}) | {"type": OFFICE365[number]}) for number in range(3)
-    ]
+    many += [(SECOND, _done(50 + number, {"code": "ok"}) | {"type": OFFICE365[number]}) for number in range(3)]
     return many
 
 
@@ -244,9 +240,7 @@ def new_object(state: AcronisState, plural: str, given: Mapping[str, Any]) -> Re
     """Adds a task or an activity; ``timeline`` and ``heartbeat`` say how it goes on."""
     collection = state.objects[plural]
     own = {name: value for name, value in given.items() if name not in ("timeline", "heartbeat")}
-    number = (
-        max((row.get("id") for row in collection), default=FIRST_ID) + 1 if "id" not in own else own["id"]
-    )
+    number = max((row.get("id") for row in collection), default=FIRST_ID) + 1 if "id" not in own else own["id"]
     now = iso_nanos(state.clock.wall())
     born = "enqueuedAt" if plural == "tasks" else "createdAt"
     defaults: dict[str, Any] = {

@@ -30,9 +30,7 @@ class AcronisState:
         self.tokens = Tokens(clock, settings)
         self.cursors = Cursors()
 
-    def follow(
-        self, plural: str, record: Record, timeline: Sequence[Mapping[str, Any]], beat: float | None
-    ) -> None:
+    def follow(self, plural: str, record: Record, timeline: Sequence[Mapping[str, Any]], beat: float | None) -> None:
         """Plans the steps of an object's life: ``{"at": seconds from now, "changes": {…}, "unset": […]}``.
 
         In changes the text "$now" stands for the moment of the step; ``updatedAt`` moves with every step that
@@ -51,9 +49,7 @@ class AcronisState:
             return
         moment = iso_nanos(self.clock.wall(due))
         changes = {"updatedAt": NOW, **step.get("changes", {})}
-        self.objects[plural].change(
-            key, {name: moment if value == NOW else value for name, value in changes.items()}
-        )
+        self.objects[plural].change(key, {name: moment if value == NOW else value for name, value in changes.items()})
         if step.get("unset"):
             self.objects[plural].unset(key, step["unset"])
 

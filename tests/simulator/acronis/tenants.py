@@ -24,9 +24,7 @@ class Tenant:
 
 
 ROOT = Tenant("1496262", "5c4f0b16-7e4c-4b43-9d0a-0a1c5f7d2e01", "Partner", "/1/1496262/")
-JOHNDOE = Tenant(
-    "1496265", "ede9f834-70b3-476c-83d9-736f9f8c7dae", "johndoe@mysite.com", "/1/1496262/1496265/"
-)
+JOHNDOE = Tenant("1496265", "ede9f834-70b3-476c-83d9-736f9f8c7dae", "johndoe@mysite.com", "/1/1496262/1496265/")
 SECOND = Tenant("1496270", "0d9f3c52-3b1f-4a4e-8c55-6f7a8b9c0d02", "Zweitkunde GmbH", "/1/1496262/1496270/")
 TENANTS = (ROOT, JOHNDOE, SECOND)
 

@@ -103,16 +103,12 @@ def invalid_sort(message: str) -> ServiceError:
 
 def type_mismatch(name: str, value: str) -> ServiceError:
     """A value of another type than the parameter's."""
-    return ServiceError(
-        400, REST + "TypeMismatchException", f"Invalid value '{value}' for parameter '{name}'"
-    )
+    return ServiceError(400, REST + "TypeMismatchException", f"Invalid value '{value}' for parameter '{name}'")
 
 
 def not_found(kind: str, key: str) -> ServiceError:
     """An object that does not exist."""
-    return ServiceError(
-        404, REST + "ObjectNotFoundException", f"Object type: {kind} id: {key} could not be found"
-    )
+    return ServiceError(404, REST + "ObjectNotFoundException", f"Object type: {kind} id: {key} could not be found")
 
 
 def refused(error_code: int, message: str, extended: str | None = None) -> ServiceError:

@@ -52,9 +52,7 @@ def _filters(
     flags: str = "",
     ranges: Iterable[tuple[str, str, str]] = (),
 ) -> dict[str, Filter]:
-    found = [
-        Filter(name, CSV, "cluster_group_ids" if name == "cluster_group_id" else name) for name in csv.split()
-    ]
+    found = [Filter(name, CSV, "cluster_group_ids" if name == "cluster_group_id" else name) for name in csv.split()]
     found += [Filter(name, PATTERN, name) for name in pattern.split()]
     found += [Filter(name, ONE, name) for name in one.split()]
     found += [Filter(name, BOOL, name) for name in flags.split()]

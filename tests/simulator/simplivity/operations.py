@@ -78,9 +78,7 @@ class Operations:
             raise errors.invalid_body("retention is required and is a number of minutes")
         forever = body.get("forever") is True or minutes == 0
         now = iso_seconds(self._state.clock.wall())
-        ends = {
-            row.get("id"): NEVER if forever else _later(row.get("created_at"), minutes) for row in backups
-        }
+        ends = {row.get("id"): NEVER if forever else _later(row.get("created_at"), minutes) for row in backups}
         doomed = [row for row in backups if ends[row.get("id")] != NEVER and ends[row.get("id")] <= now]
         if doomed and body.get("force") is not True:
             return doomed
@@ -92,9 +90,7 @@ class Operations:
                 elif backup_id in self._state.backups:
                     self._state.backups.change(backup_id, {"expiration_time": end})
 
-        return self._start(
-            "set_retention", list(ends), apply, caller, {"backup_id": list(ends), "ends": ends}
-        )
+        return self._start("set_retention", list(ends), apply, caller, {"backup_id": list(ends), "ends": ends})
 
     def delete(self, ids: list[str], caller: Caller) -> Task:
         """POST /backups/delete and DELETE /backups/{id}: one task for all ids."""

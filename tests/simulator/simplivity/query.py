@@ -192,8 +192,7 @@ def _text_predicate(one: Filter, value: str, query: Query, settings: SimplivityS
     if query.resource is BACKUPS and one.name == "omnistack_cluster_id" and settings.mode == "sva":
         # A Virtual Controller adds the backups that the cluster keeps in external stores (4.6).
         return lambda row: (
-            fits(row.get(name))
-            or (bool(row.get("external_store_name")) and fits(row.get("associated_cluster")))
+            fits(row.get(name)) or (bool(row.get("external_store_name")) and fits(row.get("associated_cluster")))
         )
     return lambda row: fits(row.get(name, ""))
 

@@ -75,17 +75,14 @@ def load(state: SimplivityState) -> None:
         own["state"] = machine_state
         replicas = [hosts[host_number], hosts[host_number ^ 1]]
         own["replica_set"] = [
-            {"id": one["id"], "role": role}
-            for one, role in zip(replicas, ("PRIMARY", "SECONDARY"), strict=True)
+            {"id": one["id"], "role": role} for one, role in zip(replicas, ("PRIMARY", "SECONDARY"), strict=True)
         ]
         if machine_state != "ALIVE":
             own["deleted_at"] = "2016-03-18T00:00:00Z"
         state.objects["virtual_machines"].add(Record(own, shared))
     for given in _seed_backups():
         new_backup(state, given)
-    state.fields = {
-        plural: frozenset(next(iter(collection)).view()) for plural, collection in state.objects.items()
-    }
+    state.fields = {plural: frozenset(next(iter(collection)).view()) for plural, collection in state.objects.items()}
 
 
 def _seed_backups() -> list[dict[str, Any]]:

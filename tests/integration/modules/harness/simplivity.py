@@ -114,12 +114,8 @@ FAILING_READS: Failing = {
 }
 
 # Enough to see that a module goes through the same checks and the same client; svt_backup_info has all of them.
-SOME_BAD: Bad = {
-    name: table[name]
-    for table, names in (
-        (BAD_CONNECTIONS, ("host with scheme", "no CA file", "password with line break")),
-        (BAD_LISTS, ("unknown field", "unknown sort", "page_size 0", "empty text")),
-    )
-    for name in names
+SOME_BAD_CONNECTIONS: Bad = {
+    name: BAD_CONNECTIONS[name] for name in ("host with scheme", "no CA file", "password with line break")
 }
+SOME_BAD: Bad = {**SOME_BAD_CONNECTIONS, **{name: BAD_LISTS[name] for name in ("unknown field", "page_size 0")}}
 SOME_FAILING: Failing = {name: FAILING_READS[name] for name in ("wrong password", "no permission", "not JSON")}

@@ -193,7 +193,7 @@ def test_the_harness_finds_a_secret_in_output_and_before_it_is_masked(form: str)
 
 
 def test_the_harness_fails_for_a_real_sleep(fake_time: Any) -> None:
-    with pytest.raises(AssertionError, match="a real sleep of 0.06 s"):
+    with pytest.raises(AssertionError, match=r"a real sleep of 0\.06 s"):
         time.sleep(0.06)
     assert fake_time.real_sleeps == [0.06]
     fake_time.real_sleeps.clear()

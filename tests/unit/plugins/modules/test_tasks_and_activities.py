@@ -153,11 +153,10 @@ def test_l2_bad_input_is_refused_with_no_call(http: Any, run: Any, args: Any, wo
 
 @pytest.mark.parametrize("check_mode", [False, True])
 @pytest.mark.parametrize(
-    ("module", "path", "key"), [("acronis_task_info", TASKS, "tasks"), ("acronis_activity_info", ACTIVITIES, "activities")]
+    ("module", "path", "key"),
+    [("acronis_task_info", TASKS, "tasks"), ("acronis_activity_info", ACTIVITIES, "activities")],
 )
-def test_a_list_is_read_to_its_end(
-    http: Any, run: Any, module: str, path: str, key: str, check_mode: bool
-) -> None:
+def test_a_list_is_read_to_its_end(http: Any, run: Any, module: str, path: str, key: str, check_mode: bool) -> None:
     http.expect("POST", "/api/2/idp/token", reply={"access_token": TOKEN})
     cursor = "0A8AAA+/AAAAAA=="
     bearer = {"Authorization": f"Bearer {TOKEN}"}
@@ -171,7 +170,8 @@ def test_a_list_is_read_to_its_end(
 
 
 @pytest.mark.parametrize(
-    ("module", "path", "key"), [("acronis_task_info", TASKS, "tasks"), ("acronis_activity_info", ACTIVITIES, "activities")]
+    ("module", "path", "key"),
+    [("acronis_task_info", TASKS, "tasks"), ("acronis_activity_info", ACTIVITIES, "activities")],
 )
 def test_g12_d2_a_401_between_pages_is_renewed(http: Any, run: Any, module: str, path: str, key: str) -> None:
     http.expect("POST", "/api/2/idp/token", reply={"access_token": TOKEN})
@@ -193,9 +193,7 @@ def test_g12_d2_a_401_between_pages_is_renewed(http: Any, run: Any, module: str,
         (302, b"", "bad_response"),
     ],
 )
-def test_a_refusal_is_a_failure_at_once(
-    http: Any, run: Any, module: str, status: int, reply: Any, kind: str
-) -> None:
+def test_a_refusal_is_a_failure_at_once(http: Any, run: Any, module: str, status: int, reply: Any, kind: str) -> None:
     path = TASKS if module == "acronis_task_info" else ACTIVITIES
     http.expect("GET", path, query=None, status=status, reply=reply)
     ran = run(module, ACRONIS_TOKEN)

@@ -122,12 +122,20 @@ def test_a_page_token_goes_with_the_limit_alone() -> None:
     assert [sorted(dict(asked)) for asked in client.asked[1:]] == [["after", "limit"]] * 2
 
 
-@given(st.integers(min_value=0, max_value=50), st.integers(min_value=1, max_value=12), st.integers(min_value=1, max_value=12))
+@given(
+    st.integers(min_value=0, max_value=50),
+    st.integers(min_value=1, max_value=12),
+    st.integers(min_value=1, max_value=12),
+)
 def test_g9_any_split_into_pages_gives_every_object_once(count: int, page_size: int, cap: int) -> None:
     assert ids(read(Pages(tasks(count), cap=cap), page_size=page_size)) == [str(FIRST_ID + n) for n in range(count)]
 
 
-@given(st.integers(min_value=0, max_value=30), st.integers(min_value=1, max_value=32), st.integers(min_value=1, max_value=12))
+@given(
+    st.integers(min_value=0, max_value=30),
+    st.integers(min_value=1, max_value=32),
+    st.integers(min_value=1, max_value=12),
+)
 def test_a_limit_gives_the_first_ones_and_says_whether_there_are_more(count: int, limit: int, page_size: int) -> None:
     listing = read(Pages(tasks(count)), limit=limit, page_size=page_size)
     assert ids(listing) == [str(FIRST_ID + number) for number in range(min(count, limit))]

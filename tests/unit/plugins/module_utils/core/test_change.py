@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from typing import Any
 
@@ -54,10 +55,8 @@ SLOW = failure("server", 504)
 
 
 class Scripted:
-    """An Operation that answers from lists; the last answer of each list stays.
-
-    turns: what makes the object new: a number of submissions that count, and the seconds after which it shows.
-    """
+    """An Operation that answers from lists; the last answer of each list stays. A function is called for its answer,
+    and a Failure is raised."""
 
     subject = "rename of backup 'old'"
 
@@ -318,7 +317,7 @@ def test_d16_d21_a_busy_server_is_asked_again_after_a_look(fake_time: Any, statu
     operation = Scripted(fake_time, [failure("server", status), failure("server", status), task(SUCCESS)])
     operation._answers["read"] = [lambda: NEW if submissions(operation) == 3 else OLD]
     assert applied(operation).state == CHANGED
-    for before, after in zip(operation.submitted_at, operation.submitted_at[1:]):
+    for before, after in itertools.pairwise(operation.submitted_at):
         assert after - before >= change.BUSY_SECONDS
 
 

@@ -25,7 +25,9 @@ def test_every_failure_has_the_same_keys(kind: str) -> None:
 
 
 def test_a_failure_tells_what_it_was_told() -> None:
-    failure = Failure("server", "broken", http_status=500, code="13", detail="d", method="GET", path="/x", task={"id": "t"})
+    failure = Failure(
+        "server", "broken", http_status=500, code="13", detail="d", method="GET", path="/x", task={"id": "t"}
+    )
     told = failure.as_dict()
     assert (told["kind"], told["http_status"], told["code"], told["detail"]) == ("server", 500, "13", "d")
     assert (told["method"], told["path"], told["task"], told["submitted"]) == ("GET", "/x", {"id": "t"}, False)

@@ -31,7 +31,9 @@ BUSY = Failure("server", "busy", http_status=503)
 NO_LONGER = Failure("auth", "refused", http_status=401)
 
 
-def task(outcome: str = PENDING, id: str = "t1", percent: Any = None, reason: str = "", code: str | None = None) -> Task:
+def task(
+    outcome: str = PENDING, id: str = "t1", percent: Any = None, reason: str = "", code: str | None = None
+) -> Task:
     state = {PENDING: "IN_PROGRESS", SUCCESS: "COMPLETED", FAILURE: "FAILED"}.get(outcome, "ODD")
     return Task(id, state, outcome, reason, code, {"id": id, "state": state, "percent_complete": percent})
 

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from typing import Any
 
@@ -18,7 +18,7 @@ from ansible_collections.safehold.backup.plugins.module_utils._core.retry import
 from hypothesis import given
 from hypothesis import strategies as st
 
-NOW = datetime(2026, 3, 13, 21, 3, 46, tzinfo=timezone.utc)
+NOW = datetime(2026, 3, 13, 21, 3, 46, tzinfo=UTC)
 WALL = NOW.timestamp()
 
 
@@ -46,7 +46,9 @@ def test_retry_after_is_read_or_ignored(text: str, seconds: float | None) -> Non
     assert retry_after(text, WALL) == seconds
 
 
-@given(st.text(max_size=60) | st.from_regex(r"[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{1,6} \d\d:\d\d:\d\d [+-]?\w{1,6}"))
+@given(
+    st.text(max_size=60) | st.from_regex(r"[A-Z][a-z]{2}, \d{1,2} [A-Z][a-z]{2} \d{1,6} \d\d:\d\d:\d\d [+-]?\w{1,6}")
+)
 def test_d18_no_retry_after_crashes_or_is_negative(text: str) -> None:
     seconds = retry_after(text, WALL)
     assert seconds is None or seconds >= 0

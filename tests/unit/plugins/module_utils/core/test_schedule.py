@@ -18,8 +18,7 @@ Pauses = Generator[float, None, Any]
 
 
 def pausing(result: Any, *pauses: float, log: list[Any] | None = None) -> Pauses:
-    for pause in pauses:
-        yield pause
+    yield from pauses
     if log is not None:
         log.append(result)
     return result

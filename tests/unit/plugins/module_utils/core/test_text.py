@@ -96,7 +96,7 @@ def test_safe_data_leaves_harmless_data_alone_and_makes_all_data_encodable(value
         assert safe == value
 
 
-SECRET = "p4ss/W0rd+wörd\"\\x"
+SECRET = 'p4ss/W0rd+wörd"\\x'
 
 
 @pytest.mark.parametrize(

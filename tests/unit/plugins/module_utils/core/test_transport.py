@@ -18,7 +18,11 @@ import pytest
 from ansible_collections.safehold.backup.plugins.module_utils._core import session, transport
 from ansible_collections.safehold.backup.plugins.module_utils._core.clock import Clock, Deadline
 from ansible_collections.safehold.backup.plugins.module_utils._core.errors import Failure
-from ansible_collections.safehold.backup.plugins.module_utils._core.requests_import import HTTPAdapter, requests, urllib3
+from ansible_collections.safehold.backup.plugins.module_utils._core.requests_import import (
+    HTTPAdapter,
+    requests,
+    urllib3,
+)
 from ansible_collections.safehold.backup.plugins.module_utils._core.session import Call, CallEnded
 from ansible_collections.safehold.backup.plugins.module_utils._core.transport import Transport, Verify, path_segment
 from ansible_collections.safehold.backup.plugins.module_utils._core.transport_errors import explain
@@ -143,7 +147,9 @@ def test_a_compressed_body_is_read(http: Any, link: Transport) -> None:
         pytest.param(gzip.compress(b"x" * 1000)[:-9], {"Content-Encoding": "gzip"}, "ends too early", id="B5-gzip"),
     ],
 )
-def test_bodies_that_break_the_rules_are_refused(http: Any, link: Transport, reply: Any, headers: Any, words: str) -> None:
+def test_bodies_that_break_the_rules_are_refused(
+    http: Any, link: Transport, reply: Any, headers: Any, words: str
+) -> None:
     http.expect("GET", "/api/things", reply=reply, reply_headers=headers)
     failure = failed(link)
     assert failure.kind == "bad_response"

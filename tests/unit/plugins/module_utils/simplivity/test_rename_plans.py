@@ -13,7 +13,11 @@ from typing import Any
 import pytest
 from ansible_collections.safehold.backup.plugins.module_utils._core.change import Planned
 from ansible_collections.safehold.backup.plugins.module_utils._core.errors import Failure
-from ansible_collections.safehold.backup.plugins.module_utils._shapes.change import _in_order, argument_spec, change_objects
+from ansible_collections.safehold.backup.plugins.module_utils._shapes.change import (
+    _in_order,
+    argument_spec,
+    change_objects,
+)
 from ansible_collections.safehold.backup.plugins.module_utils._simplivity.rename import RENAME_BACKUPS
 from ansible_collections.safehold.backup.tests.unit.controller import Controller, silent_runtime
 from ansible_collections.safehold.backup.tests.unit.samples import backup
@@ -143,7 +147,9 @@ def test_h17_a_name_that_means_several_is_refused_with_the_candidates() -> None:
 
 
 def test_i22_not_all_of_very_many_candidates_are_shown() -> None:
-    failure = refused(Watched([of_vm(f"b{number}", "a", vm=f"vm{number}") for number in range(50)]), name="a", new_name="b")
+    failure = refused(
+        Watched([of_vm(f"b{number}", "a", vm=f"vm{number}") for number in range(50)]), name="a", new_name="b"
+    )
     assert len(failure.result["candidates"]) == 20
     assert "means 50 backups" in failure.message and "45 more" in failure.message
 
@@ -215,7 +221,9 @@ def test_i3_c13_names_and_ids_that_cannot_be_are_refused_unsent(entry: Any, opti
         assert controller.reads == []
 
 
-@pytest.mark.parametrize("name", ["{{ lookup('pipe', 'id') }}", "2019-05-09T22:00:00-04:00", "日本 😀", "007", "x" * 255])
+@pytest.mark.parametrize(
+    "name", ["{{ lookup('pipe', 'id') }}", "2019-05-09T22:00:00-04:00", "日本 😀", "007", "x" * 255]
+)
 def test_h1_h6_h16_names_go_and_come_exactly(name: str) -> None:
     controller = Watched([of_vm("b1", "a")])
     result = rename(controller, id="b1", new_name=name)
@@ -318,7 +326,8 @@ def test_i18_a_chain_may_be_longer_than_a_function_can_call_itself() -> None:
 
 
 @pytest.mark.parametrize(
-    "pairs", [[("b1", "b"), ("b2", "a")], [("b1", "b"), ("b2", "c"), ("b3", "a")], [("b4", "e"), ("b1", "b"), ("b2", "a")]]
+    "pairs",
+    [[("b1", "b"), ("b2", "a")], [("b1", "b"), ("b2", "c"), ("b3", "a")], [("b4", "e"), ("b1", "b"), ("b2", "a")]],
 )
 def test_i18_a_circle_is_refused_before_any_change(pairs: Any) -> None:
     backups = [of_vm("b1", "a"), of_vm("b2", "b"), of_vm("b3", "c"), of_vm("b4", "d")]
@@ -442,7 +451,9 @@ def test_an_error_that_nobody_foresaw_loses_nothing_of_the_others() -> None:
 # any plan
 
 NAMES = st.sampled_from("abcde")
-BACKUPS = st.lists(st.tuples(st.sampled_from(["vm1", "vm2"]), st.sampled_from(["c1", "c2"]), NAMES), min_size=1, max_size=6)
+BACKUPS = st.lists(
+    st.tuples(st.sampled_from(["vm1", "vm2"]), st.sampled_from(["c1", "c2"]), NAMES), min_size=1, max_size=6
+)
 
 
 @st.composite
@@ -458,18 +469,18 @@ def test_i18_i19_any_plan_is_carried_out_whole_or_told_why_not(plan: Any, on_err
     before = {found["id"]: found["name"] for found in backups}
     asked = {entry["id"]: entry["new_name"] for entry in renames}
     controller = Watched(backups)
+    refused: Failure | None = None
     try:
         result = rename(controller, renames=renames, on_error=on_error)
     except Failure as failure:
-        result = failure.result
-        event(f"{failure.kind}, {on_error}")
-        if failure.kind == "input" or on_error == "stop":
-            assert controller.renames == []
-        else:
-            assert failure.kind == "conflict"
-    else:
-        event("done")
+        refused, result = failure, failure.result
+    event(f"{refused.kind if refused else 'done'}, {on_error}")
+    if refused is None:
         assert {id: controller.backups[id]["name"] for id in asked} == asked
+    elif refused.kind == "input" or on_error == "stop":
+        assert controller.renames == []
+    else:
+        assert refused.kind == "conflict"
     told = {entry["id"]: entry["outcome"] for entry in result.get("results", ())}
     for id, found in controller.backups.items():
         outcome = told.get(id)

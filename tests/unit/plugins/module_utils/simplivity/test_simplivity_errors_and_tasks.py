@@ -11,8 +11,9 @@ from typing import Any
 
 import pytest
 from ansible_collections.safehold.backup.plugins.module_utils._core.client import Runtime
+from ansible_collections.safehold.backup.plugins.module_utils._core.clock import Clock
 from ansible_collections.safehold.backup.plugins.module_utils._core.errors import Failure
-from ansible_collections.safehold.backup.plugins.module_utils._core.transport import Answer
+from ansible_collections.safehold.backup.plugins.module_utils._core.transport import Answer, Transport, Verify
 from ansible_collections.safehold.backup.plugins.module_utils._simplivity import errors, tasks
 from ansible_collections.safehold.backup.plugins.module_utils._simplivity.client import SimplivityClient
 from ansible_collections.safehold.backup.tests.unit.samples import TASK_ID, TASK_PATH, svt_error, svt_task
@@ -113,7 +114,9 @@ def test_d9_d11_d12_d13_each_status_has_its_kind_and_its_words(status: int, kind
 
 
 def test_d10_d11_an_unknown_object_is_told_from_an_unknown_address() -> None:
-    found = failure(404, svt_error(404, "Object type: backup id: x could not be found", exception="a.ObjectNotFoundException"))
+    found = failure(
+        404, svt_error(404, "Object type: backup id: x could not be found", exception="a.ObjectNotFoundException")
+    )
     assert found.detail and "API version" not in found.message
 
 
@@ -128,7 +131,7 @@ def test_a_write_that_took_too_long_is_not_told_to_ask_for_less() -> None:
 
 @pytest.mark.parametrize("odd", [None, {}, [], True, 5, "x" * 10_000, "a\nb\x1b[31m"])
 def test_d15_h4_odd_values_in_a_body_are_cleaned_and_cut(odd: Any) -> None:
-    body = {key: odd for key in ("message", "exception", "error_code", "error", "extendedResponse", "error_description")}
+    body = dict.fromkeys(("message", "exception", "error_code", "error", "extendedResponse", "error_description"), odd)
     found = failure(400, body)
     assert len(found.message) < 1500
     assert len(found.detail or "") < 1000
@@ -192,9 +195,6 @@ def test_f11_the_task_of_somebody_else_is_refused(client: SimplivityClient) -> N
 
 
 def test_a_task_is_read_by_its_long_id(http: Any, runtime: Runtime) -> None:
-    from ansible_collections.safehold.backup.plugins.module_utils._core.clock import Clock
-    from ansible_collections.safehold.backup.plugins.module_utils._core.transport import Transport, Verify
-
     link = Transport("https://svt.example.com:443/api", Verify(True, None), Clock(), lambda: None)
     client = SimplivityClient(link, runtime, 60, access_token="token")
     http.expect("GET", TASK_PATH, reply=svt_task())

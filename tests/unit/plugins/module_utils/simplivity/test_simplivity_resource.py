@@ -69,7 +69,11 @@ def test_g5_a_page_that_the_server_caps_leaves_no_gap() -> None:
     assert listing.warning is None
 
 
-@given(st.integers(min_value=0, max_value=60), st.integers(min_value=1, max_value=15), st.integers(min_value=1, max_value=15))
+@given(
+    st.integers(min_value=0, max_value=60),
+    st.integers(min_value=1, max_value=15),
+    st.integers(min_value=1, max_value=15),
+)
 def test_g9_any_split_into_pages_gives_every_object_once(count: int, page_size: int, cap: int) -> None:
     listing = read(Controller.with_backups(count, cap=cap), page_size=page_size)
     assert ids(listing) == [f"id-{number:05}" for number in range(count)]
