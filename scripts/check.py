@@ -53,8 +53,8 @@ def _script(name: str, *arguments: str) -> list[str]:
     return [PYTHON, str(workspace.ROOT / "scripts" / name), *arguments]
 
 
-def _pytest(directory: str) -> list[str]:
-    return [PYTHON, "-m", "pytest", directory]
+def _pytest(directory: str, *arguments: str) -> list[str]:
+    return [PYTHON, "-m", "pytest", directory, *arguments]
 
 
 # The long ones first: then the two lanes end at about the same time.
@@ -63,7 +63,8 @@ STEPS = (
     Step("sanity", [_script("sanity.py")]),
     Step("versions", [_script("versions.py")]),
     Step("molecule", [["molecule", "test", "--all"]]),
-    Step("properties", [_pytest("tests/properties")]),
+    # Runs every example of every module, one after the other: on two cores, or `make quick` would not be.
+    Step("properties", [_pytest("tests/properties", "-n", "2", "--dist", "worksteal")]),
     Step("unit", [_pytest("tests/unit")]),
     Step("artifact", [_script("artifact.py")]),
     Step("ansible-lint", [["ansible-lint"]], "lint"),

@@ -27,6 +27,7 @@ def main() -> int:
     print(f"{artifact.name} is built and installed; the simulator starts", flush=True)
     with _simulator() as announced:
         env = {**workspace.environment(collections=HERE / "collections"), **_connection(announced)}
+        env["ANSIBLE_CALLBACK_RESULT_FORMAT"] = "yaml"  # lists as lines
         if sys.stdout.isatty():
             env["ANSIBLE_FORCE_COLOR"] = "true"
         command = ["ansible-playbook", f"{workspace.COLLECTION}.demo", *sys.argv[1:]]

@@ -5,9 +5,10 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import workspace
@@ -33,7 +34,24 @@ def run(venv: Path, arguments: Sequence[str] = ()) -> int:
     _provide_pip(Path(env["HOME"]) / ".ansible" / "test" / "cache")
     env.pop("ANSIBLE_COLLECTIONS_PATH")  # the copy is at its place already
     command = ["ansible-test", "sanity", "--color", "no", *arguments]
-    return subprocess.run(command, cwd=collection, env=env, check=False).returncode
+    with subprocess.Popen(
+        command, cwd=collection, env=env, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT
+    ) as process:
+        missing = dict.fromkeys(_missing_python(line) for line in _shown(process))
+    if numbers := [number for number in missing if number]:
+        print(f"NOTE: not checked by ansible-test, as the Python is not there: {', '.join(numbers)}", flush=True)
+    return process.returncode
+
+
+def _shown(process: subprocess.Popen[str]) -> Iterator[str]:
+    for line in process.stdout or ():
+        print(line, end="", flush=True)
+        yield line
+
+
+def _missing_python(line: str) -> str | None:
+    found = re.search(r"Skipping sanity test .* on Python (\S+) because it could not be found", line)
+    return found[1] if found else None
 
 
 def _provide_pip(cache: Path) -> None:

@@ -117,7 +117,9 @@ def install_artifact(artifact: Path, collections: Path, env: dict[str, str]) -> 
 
 def run(command: Sequence[str], env: dict[str, str], cwd: Path = ROOT) -> None:
     """Runs a command of which only the failure is of interest; ends the program when it fails."""
-    done = subprocess.run(command, env=env, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+    done = subprocess.run(
+        command, env=env, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False
+    )
     if done.returncode:
         print(done.stdout, end="", flush=True)
         sys.exit(f"error: {' '.join(command[:3])} … ended with {done.returncode}")

@@ -173,8 +173,15 @@ class _Run:
 
     def _interrupted(self, number: int) -> Outcome:
         track, change = self._tracks[number], self.planned[number]
-        if not track.submitted or change.operation is None:
+        if change.operation is None:
             return Outcome(NOT_TRIED, change.object)
+        if not track.submitted:
+            failure = Failure(
+                "timeout",
+                f"{change.operation.subject}: the module was told to stop (SIGTERM) before it was begun; run this again",
+                sent=False,
+            )
+            return Outcome(NOT_TRIED, change.object, failure=failure)
         failure = Failure(
             "unknown_outcome",
             f"{change.operation.subject}: the module was told to stop (SIGTERM) while it was under way; "

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import Any
 
 import pytest
@@ -16,6 +17,20 @@ from ansible_collections.safehold.backup.plugins.module_utils._core.diff import 
 from ansible_collections.safehold.backup.plugins.module_utils._core.errors import KINDS, Failure, bad_input
 from ansible_collections.safehold.backup.plugins.module_utils._core.tasks import Waiting
 from ansible_collections.safehold.backup.plugins.module_utils._core.throttle import Throttle
+
+
+# as they are before the tests put their own in their place
+MONOTONIC, WALL, SLEEP = Clock.monotonic, Clock.wall, Clock.sleep
+
+
+def test_f16_the_real_clock_is_the_monotonic_one_and_sleeps_no_negative_time() -> None:
+    clock = Clock()
+    begun = time.monotonic()
+    assert begun <= MONOTONIC(clock) <= time.monotonic()
+    assert abs(WALL(clock) - time.time()) < 5
+    SLEEP(clock, -1)
+    SLEEP(clock, 0.01)
+    assert time.monotonic() - begun >= 0.01
 
 
 @pytest.mark.parametrize("kind", KINDS)

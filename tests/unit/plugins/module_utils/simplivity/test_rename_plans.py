@@ -18,6 +18,7 @@ from ansible_collections.safehold.backup.plugins.module_utils._shapes.change imp
     argument_spec,
     change_objects,
 )
+from ansible_collections.safehold.backup.plugins.module_utils._shapes.host import Interrupted
 from ansible_collections.safehold.backup.plugins.module_utils._simplivity.rename import RENAME_BACKUPS
 from ansible_collections.safehold.backup.tests.unit.controller import Controller, silent_runtime
 from ansible_collections.safehold.backup.tests.unit.samples import backup
@@ -410,6 +411,56 @@ def test_i5_a_backup_that_changed_while_others_were_done_is_looked_at_again(fake
     kinds = [entry["failure"] and entry["failure"]["kind"] for entry in raised.value.result["results"]]
     assert kinds == [None, "conflict", None, "not_found"]
     assert controller.renames == [("b0", "n0")]
+
+
+def late(controller: Controller, fake_time: Any, fault: BaseException) -> None:
+    """The first rename takes so long that the next backup is read again, and that read meets a fault."""
+    send, get = controller.post_json, controller.get
+
+    def slow(path: str, body: Any, deadline: Any = None) -> Any:
+        fake_time.advance(10)
+        return send(path, body, deadline)
+
+    def read(path: str, query: Any = (), deadline: Any = None) -> Any:
+        if path == "/backups/b2" and controller.renames:
+            raise fault
+        return get(path, query, deadline)
+
+    controller.post_json, controller.get = slow, read
+
+
+def test_j4_a_look_that_fails_before_a_late_rename_sends_nothing(fake_time: Any) -> None:
+    controller = Watched([of_vm("b1", "a"), of_vm("b2", "b")])
+    late(controller, fake_time, Failure("permission", "no longer", http_status=403))
+    with pytest.raises(Failure) as raised:
+        rename(controller, renames=by_id(("b1", "x"), ("b2", "y")))
+    assert outcomes(raised.value.result) == ["renamed", "failed"]
+    assert controller.renames == [("b1", "x")]
+
+
+def test_j8_a_stop_before_the_rest_was_begun_is_no_success(fake_time: Any) -> None:
+    controller = Watched([of_vm("b1", "a"), of_vm("b2", "b")])
+    late(controller, fake_time, Interrupted())
+    with pytest.raises(Failure) as raised:
+        rename(controller, renames=by_id(("b1", "x"), ("b2", "y")))
+    assert outcomes(raised.value.result) == ["renamed", "not_tried"]
+    assert raised.value.result["changed"] is True
+    assert "SIGTERM" in raised.value.message
+
+
+def test_i2_whether_a_name_is_free_that_cannot_be_read_fails_that_rename_only() -> None:
+    controller = Watched([of_vm("b1", "a"), of_vm("b2", "b")])
+    get = controller.get
+
+    def read(path: str, query: Any = (), deadline: Any = None) -> Any:
+        if dict(query).get("name") == "x":
+            raise Failure("server", "broken", http_status=500)
+        return get(path, query, deadline)
+
+    controller.get = read
+    with pytest.raises(Failure) as raised:
+        rename(controller, renames=by_id(("b1", "x"), ("b2", "y")), on_error="continue")
+    assert outcomes(raised.value.result) == ["failed", "renamed"]
 
 
 def test_i20_g1_a_plan_on_a_list_that_moves_is_refused() -> None:
