@@ -219,7 +219,7 @@ def _answer(given: Mapping[str, Any]) -> Answer:
     if not 200 <= status < 600:
         raise BadRule("a reply has a status from 200 to 599; write others with raw")
     headers = _pairs(given.get("headers", {}))
-    named = {name.lower() for name, _ in headers}
+    named = {name.lower() for name, _value in headers}
     body = b""
     kind = "text/html"
     if "json" in given:

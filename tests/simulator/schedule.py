@@ -34,7 +34,7 @@ class Schedule:
         """Carries out, in order, everything that is due by now."""
         now = self._clock.monotonic()
         while self._heap and self._heap[0][0] <= now:
-            due, _, change = heapq.heappop(self._heap)
+            due, _number, change = heapq.heappop(self._heap)
             change(due)
 
     def clear(self) -> None:

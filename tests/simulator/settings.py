@@ -11,11 +11,11 @@ from typing import Any
 
 
 def _one_of(default: str, *others: str) -> Any:
-    return field(default=default, metadata={"choices": (default, *others)})
+    return field(default=default, metadata={"choices": (default, *others)})  # pylint: disable=invalid-field-call
 
 
 def _or_none(default: Any, kind: type) -> Any:
-    return field(default=default, metadata={"kind": kind})
+    return field(default=default, metadata={"kind": kind})  # pylint: disable=invalid-field-call
 
 
 class Unacceptable(ValueError):

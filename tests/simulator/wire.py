@@ -64,7 +64,7 @@ class Answer:
     def start(self) -> Message:
         """The ASGI message that opens this answer, always with its true length unless one was given."""
         headers = list(self.headers)
-        if not any(name.lower() == "content-length" for name, _ in headers):
+        if not any(name.lower() == "content-length" for name, _value in headers):
             headers.append(("content-length", str(len(self.body))))
         return {
             "type": "http.response.start",

@@ -14,6 +14,8 @@ import io
 import json
 import threading
 from collections.abc import Mapping, Sequence
+from email.message import Message
+from types import SimpleNamespace
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
@@ -125,7 +127,7 @@ class Expected:
             data = _as_bytes(self.reply)
             headers.setdefault("Content-Length", str(len(data)))
             body = io.BytesIO(data)
-        return HTTPResponse(
+        response = HTTPResponse(
             body=body,
             headers={name: value for name, value in headers.items() if value is not None},
             status=self.status,
@@ -133,6 +135,12 @@ class Expected:
             decode_content=False,
             enforce_content_length=False,
         )
+        if "Set-Cookie" in headers:
+            # requests looks for cookies in the answer of http.client
+            message = Message()
+            message["Set-Cookie"] = headers["Set-Cookie"]
+            response._original_response = SimpleNamespace(msg=message, close=lambda: None, isclosed=lambda: True)
+        return response
 
 
 def _as_bytes(reply: Any) -> bytes:

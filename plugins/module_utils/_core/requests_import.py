@@ -11,6 +11,18 @@ from __future__ import annotations
 import traceback
 from typing import Any
 
+__all__ = [
+    "REQUESTS_IMPORT_ERROR",
+    "CertificateError",
+    "HTTPAdapter",
+    "HTTPSConnection",
+    "HTTPSConnectionPool",
+    "create_urllib3_context",
+    "requests",
+    "requests_too_old",
+    "urllib3",
+]
+
 REQUESTS_IMPORT_ERROR: str | None = None
 
 requests: Any
@@ -18,6 +30,7 @@ HTTPAdapter: Any
 HTTPSConnection: Any
 HTTPSConnectionPool: Any
 create_urllib3_context: Any
+CertificateError: Any
 urllib3: Any
 try:
     import requests
@@ -26,9 +39,10 @@ try:
     from urllib3.connection import HTTPSConnection
     from urllib3.connectionpool import HTTPSConnectionPool
     from urllib3.util.ssl_ import create_urllib3_context
+    from urllib3.util.ssl_match_hostname import CertificateError
 except ImportError:
     REQUESTS_IMPORT_ERROR = traceback.format_exc()
-    requests = urllib3 = create_urllib3_context = None
+    requests = urllib3 = create_urllib3_context = CertificateError = None
     HTTPAdapter = HTTPSConnection = HTTPSConnectionPool = object
 
 

@@ -92,8 +92,9 @@ class _Adapter(HTTPAdapter):  # type: ignore[misc]
 def _tls_context(check_host: bool) -> ssl.SSLContext:
     context: ssl.SSLContext = create_urllib3_context()
     context.minimum_version = ssl.TLSVersion.TLSv1_2
-    # without verification the library cannot turn this off by itself in a context that it was given
-    context.check_hostname = check_host
+    if not check_host:
+        # the library cannot turn this off by itself in a context that it was given
+        context.check_hostname = False
     return context
 
 

@@ -14,7 +14,7 @@ import ssl
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from .requests_import import requests, urllib3
+from .requests_import import CertificateError, requests, urllib3
 from .session import CallEnded
 from .text import clean
 
@@ -44,6 +44,7 @@ def _explanations() -> list[tuple[Any, Callable[[Any, bool], tuple[str, str]]]]:
         (BadBody, lambda error, _sent: ("bad_response", f"sent a body that {error}")),
         (requests.exceptions.ProxyError, _proxy),
         (ssl.SSLCertVerificationError, _certificate),
+        (CertificateError, _other_name),
         (ssl.SSLError, _tls),
         (requests.exceptions.SSLError, _tls),
         (socket.gaierror, lambda _error, _sent: ("connect", "cannot be resolved; check the name")),
@@ -63,7 +64,13 @@ def _proxy(_error: Any, _sent: bool) -> tuple[str, str]:
 
 def _certificate(error: ssl.SSLCertVerificationError, _sent: bool) -> tuple[str, str]:
     verdict = clean(error.verify_message, 120)
+    if "mismatch" in verdict:
+        return _other_name(error, _sent)
     return "tls", f"has a certificate that is not trusted ({verdict}); set ca_path to the CA's PEM file"
+
+
+def _other_name(_error: Any, _sent: bool) -> tuple[str, str]:
+    return "tls", "has a certificate for another name; address it by a name or an IP address that the certificate holds"
 
 
 def _tls(error: Any, sent: bool) -> tuple[str, str]:

@@ -178,7 +178,7 @@ class _Run:
         if not track.submitted:
             failure = Failure(
                 "timeout",
-                f"{change.operation.subject}: the module was told to stop (SIGTERM) before it was begun; run this again",
+                f"{change.operation.subject}: the module was told to stop (SIGTERM) before it began; run this again",
                 sent=False,
             )
             return Outcome(NOT_TRIED, change.object, failure=failure)

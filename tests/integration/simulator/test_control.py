@@ -92,7 +92,7 @@ def test_fills_100_000_of_each_and_pages_through_them(svt, cloud, control):
         assert len(svt.backups(limit=500, offset=offset)) == 500
     assert time.monotonic() - started < 1
     body = cloud.get("/tasks", {"limit": 1000, "lod": "short", "order": "desc(completedAt)"}).json()
-    for _ in range(3):
+    for _time in range(3):
         cursor = body["paging"]["cursors"]["after"]
         body = cloud.get("/tasks", {"limit": 1000, "after": cursor}).json()
         assert len(body["items"]) == 1000

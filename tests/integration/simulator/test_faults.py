@@ -85,7 +85,7 @@ def test_another_answer(svt, control, backup, when, accepted):
 
 def test_skip_times_and_counts(svt, control):
     control.fault({"name": "two", "path": "/hosts", "skip": 1, "times": 2, "action": {"status": 503}})
-    assert [svt.get("/hosts").status_code for _ in range(5)] == [200, 503, 503, 200, 200]
+    assert [svt.get("/hosts").status_code for _time in range(5)] == [200, 503, 503, 200, 200]
     (rule,) = control.faults()
     assert (rule["hits"], rule["applied"]) == (5, 2)
     control.clear_faults("two")

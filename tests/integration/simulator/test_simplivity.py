@@ -40,7 +40,7 @@ def test_tokens_die_of_idleness_and_of_age(svt, control, seconds, words):
 
 
 def test_use_keeps_a_token_alive(svt, control):
-    for _ in range(3):
+    for _time in range(3):
         control.advance(500)
         assert svt.get("/backups", limit=1).status_code == 200
 
@@ -116,7 +116,7 @@ def test_too_many_requests_at_once_meet_a_page_of_html(svt, control):
 
     control.set("simplivity", max_parallel=2, latency=0.3)
     with ThreadPoolExecutor(6) as pool:
-        answers = list(pool.map(lambda _: svt.get("/backups", limit=1), range(6)))
+        answers = list(pool.map(lambda _time: svt.get("/backups", limit=1), range(6)))
     assert sorted({answer.status_code for answer in answers}) == [200, 502]
     assert sum(answer.status_code == 200 for answer in answers) == 2
     assert all("<html>" in answer.text for answer in answers if answer.status_code == 502)
@@ -236,7 +236,7 @@ def test_duplicate_names_can_be_refused_at_once_and_other_machines_do_not_matter
 def test_rename_takes_effect_by_the_clock_not_by_polls(svt, control):
     backup = svt.backups(name="aborted")[0]
     task = svt.rename(backup["id"], "later")
-    for _ in range(5):
+    for _time in range(5):
         assert svt.task(task["id"])["state"] == "IN_PROGRESS"
     assert names(svt.backups(id=backup["id"])) == ["aborted"]
     control.advance(1)

@@ -114,7 +114,7 @@ class AcronisApi:
         async def endpoint(request: Request) -> Response:
             token = self._reader(request)
             pairs = request.query_params.multi_items()
-            if any(name == "after" for name, _ in pairs):
+            if any(name == "after" for name, _value in pairs):
                 return _json(self._next_page(resource, pairs, token))
             asked = query.read(resource, pairs, self._state.settings)
             rows = self._rows(resource, asked, token)
@@ -170,7 +170,7 @@ class AcronisApi:
         async def endpoint(request: Request) -> Response:
             token = self._reader(request)
             pairs = request.query_params.multi_items()
-            for name, _ in pairs:
+            for name, _value in pairs:
                 if name not in ("lod", "allow_deleted"):
                     raise errors.bad_request(f"bad condition field '{name}'")
             settings = self._state.settings

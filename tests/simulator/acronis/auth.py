@@ -61,7 +61,7 @@ class Tokens:
 
     def use(self, authorization: str | None) -> Token:
         """The token of a request's header."""
-        scheme, _, text = (authorization or "").partition(" ")
+        scheme, _blank, text = (authorization or "").partition(" ")
         token = self._by_text.get(text.strip()) if scheme.lower() == "bearer" else None
         if token is None or token.revoked or token.unknown:
             raise errors.unauthorized("UnauthorizedRequest")
@@ -139,11 +139,11 @@ class Tokens:
 
 
 def _basic(authorization: str | None) -> tuple[str, str] | None:
-    scheme, _, encoded = (authorization or "").partition(" ")
+    scheme, _blank, encoded = (authorization or "").partition(" ")
     if scheme.lower() != "basic":
         return None
     try:
-        name, _, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
+        name, _colon, secret = base64.b64decode(encoded, validate=True).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError):
         return "", ""
     return name, secret

@@ -65,7 +65,7 @@ class Sessions:
 
     def use(self, authorization: str | None) -> Session:
         """The session of a request's header; using it keeps it alive."""
-        scheme, _, token = (authorization or "").partition(" ")
+        scheme, _blank, token = (authorization or "").partition(" ")
         session = self._by_token.get(token.strip()) if scheme.lower() == "bearer" else None
         if session is None or session.revoked or session.ended_as == "unknown":
             raise Unauthorized

@@ -18,7 +18,6 @@ from ansible_collections.safehold.backup.plugins.module_utils._core.errors impor
 from ansible_collections.safehold.backup.plugins.module_utils._core.tasks import Waiting
 from ansible_collections.safehold.backup.plugins.module_utils._core.throttle import Throttle
 
-
 # as they are before the tests put their own in their place
 MONOTONIC, WALL, SLEEP = Clock.monotonic, Clock.wall, Clock.sleep
 
@@ -51,7 +50,7 @@ def test_a_failure_tells_what_it_was_told() -> None:
 
 def test_a_kind_that_nobody_knows_is_refused() -> None:
     with pytest.raises(ValueError, match="strange"):
-        Failure("strange", "x")
+        raise Failure("strange", "x")
 
 
 def test_bad_input_was_not_sent() -> None:
@@ -163,6 +162,8 @@ def test_a_throttle_is_halved_once_for_all_that_were_refused_together() -> None:
     throttle.slow_down(8)
     assert throttle.limit == 4
     throttle.slow_down(4)
+    assert throttle.limit == 2
+    throttle.slow_down(8)
     assert throttle.limit == 2
 
 
