@@ -101,6 +101,11 @@ class _Run:
         """The outcome of each change, in the order of the plan."""
         self.planned = self._changer.plan(self._client, wanted, Schedule(self._clock, self._parallel))
         planned_at = self._clock.monotonic()
+        if not self._waiting.wait and any(change.after for change in self.planned):
+            raise bad_input(
+                "wait: some of the changes can only begin when others have ended, as one takes the name that another "
+                "frees; set wait: true, or make those in a task of their own"
+            )
         order = _in_order(self.planned)
         self._outcomes = [None] * len(self.planned)
         self._tracks = [Track() for _change in self.planned]
@@ -145,7 +150,7 @@ class _Run:
         if change.operation is None:
             return Outcome(UNCHANGED, change.object)
         earlier = [self._outcomes[other] for other in change.after]
-        if self._stopped or any(other is not None and other.failure is not None for other in earlier):
+        if self._stopped or any(other is None or other.state not in (CHANGED, UNCHANGED) for other in earlier):
             return Outcome(NOT_TRIED, change.object)
         if self._host.check_mode:
             return Outcome(CHANGED, change.wanted)

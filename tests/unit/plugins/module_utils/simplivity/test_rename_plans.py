@@ -368,6 +368,25 @@ def test_i16_what_needed_a_failed_one_is_not_tried() -> None:
     assert outcomes(raised.value.result) == ["not_tried", "failed", "renamed"]
 
 
+def test_i16_i18_nor_is_what_needed_one_that_was_not_tried() -> None:
+    controller = Watched([of_vm("b1", "a"), of_vm("b2", "b"), of_vm("b3", "c"), of_vm("b4", "taken")])
+    with pytest.raises(Failure) as raised:
+        rename(controller, renames=by_id(("b1", "b"), ("b2", "c"), ("b3", "taken")), on_error="continue")
+    assert outcomes(raised.value.result) == ["not_tried", "not_tried", "failed"]
+    assert controller.renames == []
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_i18_a_chain_cannot_be_left_to_itself(check_mode: bool) -> None:
+    backups = [of_vm("b1", "a"), of_vm("b2", "b")]
+    controller = Watched(backups)
+    with pytest.raises(Failure) as raised:
+        rename(controller, check_mode, renames=by_id(("b1", "b"), ("b2", "c")), wait=False)
+    assert raised.value.kind == "input" and raised.value.message.startswith("wait: ")
+    assert controller.renames == []
+    assert rename(controller, check_mode, renames=by_id(("b1", "x"), ("b2", "y")), wait=False)["changed"]
+
+
 @pytest.mark.parametrize("on_error", ["stop", "continue"])
 def test_i16_a_rename_that_fails_on_the_way_stops_the_rest_only_with_stop(on_error: str) -> None:
     controller = Watched([of_vm(f"b{number}", f"a{number}") for number in range(5)])
