@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -31,10 +32,7 @@ def link_tree() -> Path:
     tree = BUILD / "tree"
     link = tree / IN_TREE
     if not (link.is_symlink() and link.resolve() == ROOT):
-        link.parent.mkdir(parents=True, exist_ok=True)
-        fresh = link.with_name(f"{link.name}.{os.getpid()}")
-        fresh.symlink_to(ROOT)
-        fresh.replace(link)  # at once, for test processes that start together
+        _link(link, ROOT)
     return tree
 
 
@@ -129,8 +127,15 @@ def _keep_settings_of_pip(user: Path, home: Path) -> None:
     """A mirror that the user has told pip about is still asked."""
     for name in (".config/pip", ".pip", ".config/uv"):
         if (user / name).is_dir() and not (home / name).exists() and user != home:
-            (home / name).parent.mkdir(parents=True, exist_ok=True)
-            (home / name).symlink_to(user / name)
+            _link(home / name, user / name)
+
+
+def _link(link: Path, target: Path) -> None:
+    """A link that is there at once, whoever else makes it at the same time."""
+    link.parent.mkdir(parents=True, exist_ok=True)
+    fresh = link.with_name(f"{link.name}.{os.getpid()}.{threading.get_ident()}")
+    fresh.symlink_to(target)
+    fresh.replace(link)
 
 
 @functools.cache

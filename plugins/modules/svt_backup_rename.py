@@ -56,7 +56,8 @@ options:
     description:
       - Many renames, done concurrently. The order of the list does not matter.
       - Two entries for one backup, or one name for two backups of a virtual machine, are refused before any change.
-      - Where one entry frees the name that another takes, they are done in that order. A circle is refused.
+      - Where one entry frees the name that another takes, they are done in that order, which takes O(wait=true). A circle
+        is refused.
     type: list
     elements: dict
     suboptions:

@@ -61,11 +61,14 @@ class Client:
         self._own_tokens: list[str] = []
         self._retrier = Retrier(runtime.clock)
         self._login_lock = threading.Lock()
+        self._closed = False
 
     def __enter__(self) -> Client:
         return self
 
     def __exit__(self, *exc: object) -> None:
+        # a thread that is still at work when the module was told to stop must not begin anything now
+        self._closed = True
         self.close()
 
     # what a back end provides
@@ -139,6 +142,8 @@ class Client:
     def _authorized(
         self, method: str, path: str, deadline: Deadline, headers: Mapping[str, str] | None = None, **parts: Any
     ) -> tuple[Answer, str, str]:
+        if self._closed:
+            raise Failure("connect", f"{self.name}: the session was closed before the request was sent", sent=False)
         token = self._login_first(self.token, deadline)
         try:
             answer = self.send(method, path, deadline, headers=self._headers(token, headers), **parts)

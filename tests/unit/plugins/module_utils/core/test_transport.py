@@ -401,5 +401,11 @@ def test_a_session_speaks_https_only_and_trusts_no_environment() -> None:
     assert adapter.max_retries.read is False
     context = adapter.poolmanager.connection_pool_kw["ssl_context"]
     assert context.minimum_version == ssl.TLSVersion.TLSv1_2
-    assert context.check_hostname is True
+    # urllib3 before 2.0 compares the name itself, so its own context leaves that out
+    assert context.check_hostname is session.create_urllib3_context().check_hostname
     assert adapter.poolmanager.pool_classes_by_scheme == {"https": session._Pool}
+
+
+def test_a_session_without_verification_compares_no_host_name() -> None:
+    pool = session.new_session(False).get_adapter(URL).poolmanager
+    assert pool.connection_pool_kw["ssl_context"].check_hostname is False
