@@ -56,7 +56,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 tasks:
-  description: The tasks that the controller knows, in the order of O(id).
+  description: The tasks that the controller knows, in the order of O(id), with the fields of the API.
   returned: success
   type: list
   elements: dict

@@ -33,6 +33,7 @@ class AcronisClient(Client):
     """Calls with the token of an API client, narrowed to one tenant when that is asked."""
 
     name = "Acronis"
+    login_path = _LOGIN
 
     def __init__(
         self,
@@ -52,16 +53,13 @@ class AcronisClient(Client):
     def can_login(self) -> bool:
         return bool(self._client_id)
 
-    def login(self, deadline: Deadline) -> str:
-        return self.checked_token(self.login_answer(deadline), _LOGIN)
-
-    def login_answer(self, deadline: Deadline) -> Any:
+    def login(self, deadline: Deadline) -> Any:
         """The answer of a login: the client's own token, exchanged for the tenant's when tenant_id is set."""
         grant = {"grant_type": "client_credentials"}
         answer = self._ask_token(grant, self._basic(), deadline)
         if self._tenant_id is None:
             return answer
-        token = self.checked_token(answer, _LOGIN)
+        token = self.checked_token(answer)
         self.runtime.mask(token)
         scope = {"scope": f"urn:acronis.com:tenant-id:{self._tenant_id}"}
         try:
@@ -103,7 +101,7 @@ class AcronisClient(Client):
     def issue(self, deadline: Deadline) -> dict[str, Any]:
         """A token: access_token, and expires_in seconds by the server's own word; most answers hold only expires_on,
         in Unix seconds (acronis.md 1)."""
-        answer = self.issue_answer(self.login_answer, _LOGIN, deadline)
+        answer = self.issued(deadline)
         lifetime = answer.get("expires_in")
         if not _is_positive(lifetime):
             end = answer.get("expires_on")

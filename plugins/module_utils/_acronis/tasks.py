@@ -134,6 +134,7 @@ class Tasks:
             reason=_reason(result),
             code=code,
             data=data,
+            module="acronis_task_info",
         )
 
     def look(self, client: AcronisClient, query: Query, ids: Sequence[str], deadline: Deadline) -> Mapping[str, Task]:

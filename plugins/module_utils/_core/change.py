@@ -176,7 +176,7 @@ def _finish(
         seen = yield from _watch(operation, 0, clock, deadline, once=True)
         if seen.applied:
             return Outcome(CHANGED, seen.object, task.data, warning=_warning(operation, failure.message))
-        failure.message += f"; {task.summary} goes on by itself: follow it with the task_info module"
+        failure.message += f"; {task.summary} goes on by itself: follow it with {task.module}"
         failure.submitted = True
         return Outcome(DOUBTFUL, seen.object, task.data, failure=_about(operation, failure))
     last = ended or task

@@ -48,6 +48,7 @@ class Client:
     """Calls with a bearer token. A back end says how to log in, how to log out and what an error body means."""
 
     name = ""
+    login_path = ""
 
     def __init__(
         self, transport: Transport, runtime: Runtime, request_timeout: float, access_token: str | None = None
@@ -77,8 +78,8 @@ class Client:
         """Whether there are credentials for a login."""
         raise NotImplementedError
 
-    def login(self, deadline: Deadline) -> str:
-        """Log in and return a token."""
+    def login(self, deadline: Deadline) -> Any:
+        """Log in once and return the answer, which holds an access_token."""
         raise NotImplementedError
 
     def close(self) -> None:
@@ -175,23 +176,34 @@ class Client:
     def _new_token(self, deadline: Deadline) -> str:
         if not self.can_login():
             raise Failure("auth", f"{self.name}: no access_token and no credentials are set", sent=False)
-        token = self._retrier(lambda: self.login(deadline), deadline)
+        token = self.checked_token(self._answer_of_login(deadline))
         self.runtime.mask(token)
         self._own_tokens.append(token)
         return token
 
-    def issue_answer(self, login: Callable[[Deadline], Any], path: str, deadline: Deadline) -> dict[str, Any]:
+    def issued(self, deadline: Deadline) -> dict[str, Any]:
         """The answer of a login whose token is handed out, not kept. It is not masked: it is what was asked for."""
-        answer = self._retrier(lambda: login(deadline), deadline)
-        self.checked_token(answer, path)
+        answer = self._answer_of_login(deadline)
+        self.checked_token(answer)
         return dict(answer)
 
-    def checked_token(self, answer: Any, path: str) -> str:
+    def _answer_of_login(self, deadline: Deadline) -> Any:
+        def attempt() -> Any:
+            try:
+                return self.login(deadline)
+            except Failure as failure:
+                # what came back was no token, but the session that it stood for may be open: one is enough
+                failure.retried = failure.retried or failure.kind == "bad_response"
+                raise
+
+        return self._retrier(attempt, deadline)
+
+    def checked_token(self, answer: Any) -> str:
         """The token of a login answer, checked. Its value is never quoted (reliability.md D5)."""
         token = answer.get("access_token") if isinstance(answer, dict) else None
         if not isinstance(token, str) or not 0 < len(token) <= 65536:
-            raise self.bad_response("a login answer without a usable access_token", "POST", path)
+            raise self.bad_response("a login answer without a usable access_token", "POST", self.login_path)
         self.runtime.redact.add(token)
         if not all("\x21" <= character <= "\x7e" for character in token):
-            raise self.bad_response("an access_token that no header can carry", "POST", path)
+            raise self.bad_response("an access_token that no header can carry", "POST", self.login_path)
         return token

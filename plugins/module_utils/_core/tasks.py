@@ -24,7 +24,10 @@ SHORTEST_PAUSE = 0.1
 
 
 class Task(NamedTuple):
-    """One task. outcome: pending, success, failure or unknown. reason: why it failed. data: as modules return it."""
+    """One task. outcome: pending, success, failure or unknown. reason: why it failed. data: as modules return it.
+
+    module: the one that shows it and waits for it.
+    """
 
     id: str
     state: str
@@ -32,6 +35,7 @@ class Task(NamedTuple):
     reason: str
     code: str | None
     data: Mapping[str, Any]
+    module: str = "the task_info module"
 
     @property
     def summary(self) -> str:
@@ -154,6 +158,6 @@ def not_ended(tasks: Sequence[Task], waiting: Waiting) -> Failure:
     return Failure(
         "task_timeout",
         f"{first.summary}{many} not ended after {waiting.timeout:g} s (wait_timeout); the work goes on by itself: "
-        f"follow it with the task_info module, id {listed(task.id for task in tasks)}, wait: true",
+        f"follow it with {first.module}, id {listed(task.id for task in tasks)}, wait: true",
         task=first.data,
     )

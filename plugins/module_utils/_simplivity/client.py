@@ -34,6 +34,7 @@ class SimplivityClient(Client):
     """A session on one controller. What it opened is ended by `close`; a token that was handed in is left alone."""
 
     name = "SimpliVity"
+    login_path = _LOGIN
 
     def __init__(
         self,
@@ -52,11 +53,7 @@ class SimplivityClient(Client):
     def can_login(self) -> bool:
         return bool(self._username)
 
-    def login(self, deadline: Deadline) -> str:
-        """A password grant; there is no refresh token (simplivity.md 1)."""
-        return self.checked_token(self.login_answer(deadline), _LOGIN)
-
-    def login_answer(self, deadline: Deadline) -> Any:
+    def login(self, deadline: Deadline) -> Any:
         """The whole answer of a login: access_token, expires_in and more."""
         form = {"grant_type": "password", "username": self._username, "password": self._password}
         try:
@@ -82,7 +79,7 @@ class SimplivityClient(Client):
     def issue(self, deadline: Deadline) -> dict[str, Any]:
         """A token that stays open: access_token, and expires_in seconds at most, 600 without a request
         (simplivity.md 1)."""
-        answer = self.issue_answer(self.login_answer, _LOGIN, deadline)
+        answer = self.issued(deadline)
         lifetime = answer.get("expires_in")
         known = isinstance(lifetime, int) and not isinstance(lifetime, bool) and lifetime > 0
         return {"access_token": answer["access_token"], "expires_in": lifetime if known else None}

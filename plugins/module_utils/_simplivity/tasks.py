@@ -49,6 +49,7 @@ def as_task(data: Any, client: SimplivityClient, path: str, wanted: str | None =
         reason=clean(found.get("error_message") or found.get("message") or "", 300),
         code=str(code) if isinstance(code, (int, str)) and code not in (0, "0", "") else None,
         data=serialize(found),
+        module="svt_task_info",
     )
 
 
