@@ -227,8 +227,6 @@ def _watch(
         else:
             if found is not None:
                 sight = _Sight(operation.is_applied(found), found)
-            elif sight.applied is None:
-                sight = _Sight(None, None)
         if sight.applied or until.expired or (once and sight.applied is not None):
             return sight
         yield min(max(0.1, (clock.monotonic() - started) / 5), until.remaining())
