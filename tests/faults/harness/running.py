@@ -1,0 +1,83 @@
+# Copyright: (c) 2026, safehold.backup contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Runs a module in this process, against real sockets, watched from outside: a run that hangs fails its test."""
+
+from __future__ import annotations
+
+import json
+import signal
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from unit.module_runner import Ran, run_module
+
+from . import figures
+from .scanner import assert_nothing_leaked
+
+GRACE = 2.0  # real seconds that a run may take beyond its limit (reliability.md 4)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What the user sees of a run. seconds: how long it took for real."""
+
+    ran: Ran
+    seconds: float
+
+    @property
+    def failed(self) -> bool:
+        return self.ran.failed
+
+    @property
+    def result(self) -> dict[str, Any]:
+        return self.ran.result
+
+    @property
+    def kind(self) -> str | None:
+        """The kind of the failure; None when the run went well."""
+        return self.ran.failure["kind"] if self.ran.failed else None
+
+
+def run(
+    module: str,
+    options: Mapping[str, Any],
+    *,
+    secrets: Sequence[str] = (),
+    limit: float = 60.0,
+    **flags: Any,
+) -> Seen:
+    """Run a module and assert what holds for every run: it ends in time, in one clean line, without a secret.
+
+    secrets: what must not come out. limit: real seconds that the run may take, its options considered; two more are
+    granted. flags: check_mode, diff, no_log.
+    """
+    began = time.monotonic()
+    with _watched(limit + GRACE):
+        ran = run_module(module, options, **flags)
+    seconds = time.monotonic() - began
+    figures.record("hangs", runs=1, past_limit=int(seconds > limit + GRACE), max_seconds_over=max(0.0, seconds - limit))
+    assert_nothing_leaked(ran.output + json.dumps(ran.raw, ensure_ascii=False, default=str), secrets)
+    figures.record("leaks", outputs_scanned=1, secrets_found=0)
+    if ran.failed:
+        assert ran.msg.isprintable(), f"not one printable line: {ran.msg!r}"
+        assert len(ran.msg) <= 1001, f"{len(ran.msg)} characters"
+        assert "Traceback" not in ran.output
+    return Seen(ran, seconds)
+
+
+@contextmanager
+def _watched(seconds: float) -> Iterator[None]:
+    def bark(*_signal: object) -> None:
+        raise AssertionError(f"the module did not end within {seconds:g} s")
+
+    before = signal.signal(signal.SIGALRM, bark)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)

@@ -1,0 +1,55 @@
+# Copyright: (c) 2026, safehold.backup contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Looks for secrets in whatever came out, in each form that a secret was ever seen to leak in (reliability.md K4)."""
+
+from __future__ import annotations
+
+import base64
+import json
+from collections.abc import Iterable
+from urllib.parse import quote, quote_plus
+
+SHORTEST_CUT = 8
+
+
+def forms(secret: str) -> set[str]:
+    """The secret as it stands, as it travels, and as it may be cut or changed on the way to a log."""
+    data = secret.encode("utf-8", "surrogatepass")
+    found = {
+        secret,
+        secret.upper(),
+        secret[::-1],
+        secret.strip(),
+        quote(secret, safe=""),
+        quote_plus(secret),
+        json.dumps(secret)[1:-1],
+        json.dumps(secret, ensure_ascii=False)[1:-1],
+        repr(secret)[1:-1],
+        *_base64(data),
+    }
+    if len(secret) > SHORTEST_CUT:
+        found |= {secret[:-1], secret[1:]}
+    return {form for form in found if len(form) >= min(len(secret), SHORTEST_CUT)}
+
+
+def _base64(data: bytes) -> Iterable[str]:
+    """What the secret looks like inside any Base64 text: one form for each of the three places it may begin at."""
+    for before in range(3):
+        text = base64.b64encode(b"\0" * before + data).decode("ascii").rstrip("=")
+        skipped = (0, 2, 3)[before]
+        # the last character may hold bits of what follows
+        yield text[skipped:-1]
+
+
+def leaked(text: str, secrets: Iterable[str]) -> list[str]:
+    """The secrets that stand in the text in any form; empty when none does."""
+    return [secret for secret in secrets if any(form in text for form in forms(secret))]
+
+
+def assert_nothing_leaked(text: str, secrets: Iterable[str]) -> None:
+    """Fails when a secret stands in the text. The message shows what is around it."""
+    for secret in secrets:
+        for form in forms(secret):
+            place = text.find(form)
+            assert place < 0, f"a secret leaked: …{text[max(0, place - 120) : place + len(form) + 60]!r}…"
