@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 from ansible_collections.safehold.backup.plugins.module_utils._core import tasks as core_tasks
 from ansible_collections.safehold.backup.plugins.module_utils._core import wait_options
-from ansible_collections.safehold.backup.plugins.module_utils._core.change import Planned
+from ansible_collections.safehold.backup.plugins.module_utils._core.outcome import Planned
 from ansible_collections.safehold.backup.plugins.module_utils._core.client import Runtime
 from ansible_collections.safehold.backup.plugins.module_utils._core.clock import Clock, Deadline
 from ansible_collections.safehold.backup.plugins.module_utils._core.errors import Failure, bad_input
@@ -139,6 +139,8 @@ class Relabel:
         self.client, self.number, self.label = client, number, label
         self.old = client.shelf.labels[number]
         self.subject = f"label of tape {number}"
+        self.target = f"tapes/{number}"
+        self.wanted = label
 
     def submit(self, deadline: Deadline) -> Task | None:
         return self.client.relabel(self.number, self.label)

@@ -15,6 +15,7 @@ from typing import Any
 from . import retry
 from .clock import Clock, Deadline
 from .errors import Failure
+from .journal import Journal
 from .retry import Retrier
 from .strict_json import NotJson, parse
 from .text import Redactor
@@ -23,10 +24,20 @@ from .transport import Answer, Query, Transport, header
 
 
 class Runtime:
-    """What the engine needs of its surroundings. mask: registers a secret. warn: one sentence to the user."""
+    """What the engine needs of its surroundings. mask: registers a secret. warn: one sentence to the user.
 
-    def __init__(self, clock: Clock, mask: Callable[[str], None], warn: Callable[[str], None]) -> None:
+    state_directory: where submissions under way are remembered between runs; None when they are not.
+    """
+
+    def __init__(
+        self,
+        clock: Clock,
+        mask: Callable[[str], None],
+        warn: Callable[[str], None],
+        state_directory: str | None = None,
+    ) -> None:
         self.clock = clock
+        self.journal = Journal(clock, state_directory)
         self.redact = Redactor()
         self.warn = warn
         self.requests = 0

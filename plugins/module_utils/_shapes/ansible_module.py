@@ -18,6 +18,7 @@ from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_requ
 from .._core.client import Runtime
 from .._core.clock import Clock
 from .._core.errors import Failure, unexpected
+from .._core.journal import state_directory
 from .._core.requests_import import REQUESTS_IMPORT_ERROR, requests_too_old
 from .._core.text import clean
 from .host import BackEnd, Interrupted, Shape
@@ -34,7 +35,7 @@ class ModuleHost:
         self.check_mode: bool = module.check_mode
         self.diff: bool = module._diff  # pylint: disable=protected-access
         self.no_log: bool = module.no_log
-        self.runtime = Runtime(Clock(), self._mask, self._warn)
+        self.runtime = Runtime(Clock(), self._mask, self._warn, state_directory())
         self._module = module
         self._started = time.monotonic()
 

@@ -12,7 +12,12 @@ from collections.abc import Generator, Mapping, Sequence
 from typing import Any, Protocol
 
 from .._core import wait_options
-from .._core.change import (
+from .._core.change import apply
+from .._core.clock import Deadline
+from .._core.diff import Differences
+from .._core.errors import Failure, bad_input, unexpected
+from .._core.listing import whole_number
+from .._core.outcome import (
     CHANGED,
     DOUBTFUL,
     FAILED,
@@ -23,12 +28,7 @@ from .._core.change import (
     Outcome,
     Planned,
     Track,
-    apply,
 )
-from .._core.clock import Deadline
-from .._core.diff import Differences
-from .._core.errors import Failure, bad_input, unexpected
-from .._core.listing import whole_number
 from .._core.schedule import Schedule
 from .._core.tasks import Waiting
 from .._core.text import quoted
@@ -135,7 +135,7 @@ class _Run:
     def _apply(self, number: int, operation: Operation) -> Generator[float, None, Outcome]:
         track = self._tracks[number]
         try:
-            return (yield from apply(operation, self._waiting, self._clock, track))
+            return (yield from apply(operation, self._waiting, self._clock, track, self._host.runtime.journal))
         except Exception as error:  # pylint: disable=broad-except
             # what became of the other changes must not be lost with this one
             failure = unexpected(error)

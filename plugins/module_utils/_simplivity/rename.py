@@ -12,10 +12,10 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from .._core.change import Planned
 from .._core.clock import Deadline
 from .._core.errors import Failure, bad_input
 from .._core.filters import is_encodable
+from .._core.outcome import Planned
 from .._core.schedule import Schedule, at_once
 from .._core.tasks import Task
 from .._core.text import listed, quoted
@@ -325,12 +325,13 @@ class Rename:
         self._client = client
         self._id: str = backup["id"]
         self._old_name: str = backup["name"]
-        self._new_name = new_name
+        self.target = f"simplivity/backups/{self._id}"
+        self.wanted = new_name
         self.subject = f"rename of backup {quoted(self._old_name)} (id {quoted(self._id)}) to {quoted(new_name)}"
 
     def submit(self, deadline: Deadline) -> Task | None:
         path = f"/backups/{path_segment(self._id)}/rename"
-        answer = self._client.post_json(path, {"backup_name": self._new_name}, deadline)
+        answer = self._client.post_json(path, {"backup_name": self.wanted}, deadline)
         return None if answer is None else tasks.as_task(answer, self._client, path)
 
     def look(self, task_id: str, deadline: Deadline) -> Task | None:
@@ -340,7 +341,7 @@ class Rename:
         return read_backup(self._client, self._id, deadline)
 
     def is_applied(self, found: Backup) -> bool:
-        return bool(found["name"] == self._new_name)
+        return bool(found["name"] == self.wanted)
 
     def is_expected(self, found: Backup) -> bool:
         return bool(found["name"] == self._old_name)

@@ -209,6 +209,11 @@ class Ansible:
         defaults: of module_defaults. shows_tokens: whether a case returns a token without no_log.
         """
         tasks = [case.as_task(name) for name, case in cases.items()]
+        if each_fresh:
+            for number, task in enumerate(tasks):
+                # what an earlier case submitted is not under way in a simulator that begins anew
+                state = self.directory / f"state-{self._runs}-{number}"
+                task["environment"] = {"XDG_STATE_HOME": str(state)}
         plan = {name: self._prepared(case, each_fresh) for name, case in cases.items()}
         self.control.reset()
         run = self.run_tasks(tasks, plan, connection, defaults, environment)

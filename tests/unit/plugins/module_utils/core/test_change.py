@@ -11,18 +11,19 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from ansible_collections.safehold.backup.plugins.module_utils._core import change
-from ansible_collections.safehold.backup.plugins.module_utils._core.change import (
+from ansible_collections.safehold.backup.plugins.module_utils._core import read_back, submission
+from ansible_collections.safehold.backup.plugins.module_utils._core.change import apply
+from ansible_collections.safehold.backup.plugins.module_utils._core.clock import Clock, Deadline
+from ansible_collections.safehold.backup.plugins.module_utils._core.errors import Failure
+from ansible_collections.safehold.backup.plugins.module_utils._core.journal import Journal
+from ansible_collections.safehold.backup.plugins.module_utils._core.outcome import (
     CHANGED,
     DOUBTFUL,
     FAILED,
     SUBMITTED,
     Outcome,
     Track,
-    apply,
 )
-from ansible_collections.safehold.backup.plugins.module_utils._core.clock import Clock, Deadline
-from ansible_collections.safehold.backup.plugins.module_utils._core.errors import Failure
 from ansible_collections.safehold.backup.plugins.module_utils._core.schedule import run
 from ansible_collections.safehold.backup.plugins.module_utils._core.tasks import (
     FAILURE,
@@ -59,6 +60,8 @@ class Scripted:
     and a Failure is raised."""
 
     subject = "rename of backup 'old'"
+    target = "backups/1"
+    wanted = "new"
 
     def __init__(self, fake_time: Any, submits: Any = (), looks: Any = (), reads: Any = (OLD,)) -> None:
         self.log: list[str] = []
@@ -96,11 +99,18 @@ class Scripted:
         return found["name"] == "old"
 
 
-def applied(operation: Scripted, timeout: float = 60, wait: bool = True, track: Track | None = None) -> Outcome:
+def applied(
+    operation: Scripted,
+    timeout: float = 60,
+    wait: bool = True,
+    track: Track | None = None,
+    journal: Journal | None = None,
+) -> Outcome:
     clock = Clock()
     begun = clock.monotonic()
-    outcome: Outcome = run(apply(operation, Waiting(wait, timeout, 10), clock, track or Track()), clock)
-    assert clock.monotonic() - begun <= timeout + change.APPLIED_SECONDS + 1
+    journal = journal or Journal(clock, None)
+    outcome: Outcome = run(apply(operation, Waiting(wait, timeout, 10), clock, track or Track(), journal), clock)
+    assert clock.monotonic() - begun <= timeout + read_back.APPLIED_SECONDS + 1
     return outcome
 
 
@@ -233,7 +243,7 @@ def test_i8_in_doubt_the_object_is_watched_before_the_one_more_submission(fake_t
     outcome = applied(operation)
     assert outcome == Outcome(CHANGED, NEW, task(SUCCESS).data)
     first, second = operation.submitted_at
-    assert second - first >= change.DOUBT_SECONDS
+    assert second - first >= read_back.DOUBT_SECONDS
 
 
 def test_i8_two_doubts_are_unknown_and_never_a_third_submission(fake_time: Any) -> None:
@@ -309,7 +319,7 @@ def test_a1_a_submission_that_can_never_be_sent_is_a_plain_failure(fake_time: An
     assert outcome.state == FAILED
     assert outcome.failure is not None
     assert outcome.failure.kind == "connect" and not outcome.failure.submitted
-    assert submissions(operation) == change.MOST_BUSY_ANSWERS + 1
+    assert submissions(operation) == submission.MOST_BUSY_ANSWERS + 1
 
 
 @pytest.mark.parametrize("status", [429, 502, 503])
@@ -318,7 +328,7 @@ def test_d16_d21_a_busy_server_is_asked_again_after_a_look(fake_time: Any, statu
     operation._answers["read"] = [lambda: NEW if submissions(operation) == 3 else OLD]
     assert applied(operation).state == CHANGED
     for before, after in itertools.pairwise(operation.submitted_at):
-        assert after - before >= change.BUSY_SECONDS
+        assert after - before >= read_back.BUSY_SECONDS
 
 
 def test_d16_a_busy_server_says_how_long_to_wait(fake_time: Any) -> None:
@@ -332,7 +342,7 @@ def test_d19_a_server_that_is_always_busy_ends_unknown_after_a_few_submissions(f
     operation = Scripted(fake_time, [BUSY])
     outcome = applied(operation)
     assert outcome.state == DOUBTFUL
-    assert submissions(operation) == change.MOST_BUSY_ANSWERS + 1
+    assert submissions(operation) == submission.MOST_BUSY_ANSWERS + 1
 
 
 @pytest.mark.parametrize(
@@ -378,7 +388,7 @@ def test_the_limit_of_the_wait_ends_the_doubts_too(fake_time: Any, submit: Failu
     begun = fake_time.monotonic()
     applied(operation, timeout=3)
     assert fake_time.monotonic() - begun <= 4
-    assert submissions(operation) <= change.MOST_BUSY_ANSWERS + 1
+    assert submissions(operation) <= submission.MOST_BUSY_ANSWERS + 1
     assert all(at < begun + 3 for at in operation.submitted_at)
 
 
@@ -392,7 +402,7 @@ def test_d16_j4_a_busy_server_that_wants_more_time_than_there_is_gets_nothing_af
 
 def test_j8_the_track_knows_what_was_submitted(fake_time: Any) -> None:
     track = Track()
-    work = apply(Scripted(fake_time, [task(PENDING)]), Waiting(True, 60, 10), Clock(), track)
+    work = apply(Scripted(fake_time, [task(PENDING)]), Waiting(True, 60, 10), Clock(), track, Journal(Clock(), None))
     assert not track.submitted
     next(work)
     assert track.submitted and track.task == task(PENDING).data

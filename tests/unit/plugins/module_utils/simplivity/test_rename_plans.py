@@ -11,8 +11,8 @@ from collections.abc import Mapping
 from typing import Any
 
 import pytest
-from ansible_collections.safehold.backup.plugins.module_utils._core.change import Planned
 from ansible_collections.safehold.backup.plugins.module_utils._core.errors import Failure
+from ansible_collections.safehold.backup.plugins.module_utils._core.outcome import Planned
 from ansible_collections.safehold.backup.plugins.module_utils._shapes.change import (
     _in_order,
     argument_spec,

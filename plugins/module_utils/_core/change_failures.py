@@ -1,0 +1,74 @@
+# Copyright: (c) 2026, safehold.backup contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: anything here may change without notice.
+
+"""The sentences about changes that did not go as they should."""
+
+from __future__ import annotations
+
+from .errors import Failure
+from .outcome import Operation
+from .tasks import Task
+
+
+def about(operation: Operation, failure: Failure) -> Failure:
+    """The failure, its message begun with what was to be done."""
+    failure.message = f"{operation.subject}: {failure.message}"
+    return failure
+
+
+def although(operation: Operation, why: str) -> str:
+    """The warning that something is done although it did not look so."""
+    return f"{operation.subject} is done, as reading it back shows, although {why}"
+
+
+def by_earlier_run(operation: Operation, task: Task | None) -> str:
+    """The warning that nothing was submitted because an earlier run had done so."""
+    by = f" ({task.summary})" if task else ""
+    return f"{operation.subject} had been submitted by an earlier run{by}; it was followed, not submitted again"
+
+
+def other_change(operation: Operation, task: Task) -> Failure:
+    """An earlier run wants something else of the same object."""
+    return Failure(
+        "conflict",
+        f"{operation.subject}: an earlier run had submitted another change of the same object, {task.summary}; "
+        "nothing was sent",
+        task=task.data,
+        sent=False,
+    )
+
+
+def not_applied(operation: Operation, task: Task) -> Failure:
+    """The task has ended well and the object is as before."""
+    return Failure(
+        "task_failed",
+        f"{operation.subject}: {task.summary} says that it is done, but the object is as before; "
+        "look at it on the system and run this again",
+        task=task.data,
+        submitted=True,
+    )
+
+
+def unknown(operation: Operation, *, cause: Failure | None = None, task: Task | None = None) -> Failure:
+    """It cannot be told whether the change was made. cause: what went wrong with sending it. task: what it became."""
+    if cause is not None:
+        why = cause.message
+    elif task is not None:
+        why = f"{task.summary} ended, or is no longer known, and the object could not be seen changed"
+    else:
+        why = "the server took it without naming a task, and the object did not change"
+    return Failure(
+        "unknown_outcome",
+        f"{operation.subject}: it is not known whether it happened: {why}; read the object, then run this again: "
+        "what is already done stays untouched",
+        http_status=cause.http_status if cause else None,
+        code=cause.code if cause else None,
+        detail=cause.detail if cause else None,
+        method=cause.method if cause else None,
+        path=cause.path if cause else None,
+        task=task.data if task else None,
+        submitted=True,
+    )

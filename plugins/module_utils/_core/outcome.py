@@ -1,0 +1,85 @@
+# Copyright: (c) 2026, safehold.backup contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: anything here may change without notice.
+
+"""What a change is, and how it can end; the same for every back end."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple, Protocol
+
+from .clock import Deadline
+from .errors import Failure
+from .tasks import Task
+
+CHANGED, UNCHANGED, SUBMITTED, FAILED, DOUBTFUL, NOT_TRIED = (
+    "changed",
+    "unchanged",
+    "submitted",
+    "failed",
+    "unknown",
+    "not_tried",
+)
+
+
+class Operation(Protocol):
+    """What a back end must be able to do for one change.
+
+    subject: `rename of backup 'a' (id 1) to 'b'`, clean. target: names the object, the same in every run.
+    wanted: the state that is asked for, to tell one change of the object from another.
+    """
+
+    subject: str
+    target: str
+    wanted: str
+
+    def submit(self, deadline: Deadline) -> Task | None:
+        """Send the change once; None when the server gave no task."""
+
+    def look(self, task_id: str, deadline: Deadline) -> Task | None:
+        """The task now; None when the server does not know it."""
+
+    def read(self, deadline: Deadline) -> Mapping[str, Any] | None:
+        """The object now; None when the server does not have it."""
+
+    def is_applied(self, found: Mapping[str, Any]) -> bool:
+        """Whether the object is as the change wants it."""
+
+    def is_expected(self, found: Mapping[str, Any]) -> bool:
+        """Whether the object is still as it was when the change was planned."""
+
+
+class Track:
+    """What is known of a change while it is under way, for the report of a run that is told to stop."""
+
+    def __init__(self) -> None:
+        self.submitted = False
+        self.task: Mapping[str, Any] | None = None
+
+
+class Outcome(NamedTuple):
+    """How one change ended. object: as read last. failure: set for failed and unknown. warning: one sentence."""
+
+    state: str
+    object: Mapping[str, Any] | None = None
+    task: Mapping[str, Any] | None = None
+    failure: Failure | None = None
+    warning: str | None = None
+
+
+class Planned(NamedTuple):
+    """One change as planned. about: what the result says of it in any case (id, names). object: as it is now.
+
+    wanted: as it will be. operation: None when there is nothing to do. failure: why it cannot be done.
+    after: the positions of the changes that must have been made before this one.
+    """
+
+    about: Mapping[str, Any]
+    object: Mapping[str, Any] | None = None
+    wanted: Mapping[str, Any] | None = None
+    operation: Operation | None = None
+    failure: Failure | None = None
+    after: tuple[int, ...] = ()

@@ -1,0 +1,87 @@
+# Copyright: (c) 2026, safehold.backup contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: anything here may change without notice.
+
+"""Sending a change: once, and once more at most when its fate is in doubt and the object was seen unchanged for a
+while (reliability.md I7-I9, D21)."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+
+from .change_failures import about, although, unknown
+from .clock import Clock, Deadline
+from .errors import Failure
+from .journal import Journal
+from .outcome import CHANGED, DOUBTFUL, FAILED, Operation, Outcome
+from .read_back import BUSY_SECONDS, DOUBT_SECONDS, Sight, watch
+from .tasks import Task
+
+MOST_BUSY_ANSWERS = 4
+_BUSY_STATUSES = (429, 502, 503)
+
+
+class Submission:
+    """Sending a change until it is known to be taken, refused or in doubt."""
+
+    def __init__(self, operation: Operation, clock: Clock, deadline: Deadline, journal: Journal) -> None:
+        self._operation = operation
+        self._clock = clock
+        self._deadline = deadline
+        self._journal = journal
+        self._busy = 0  # answers and connections that turned it away
+        self._doubts = 0  # submissions that may or may not have been taken
+
+    def run(self) -> Generator[float, None, Outcome | Task | None]:
+        """The task, None when the server took the change without one, or the end that it came to."""
+        target, wanted = self._operation.target, self._operation.wanted
+        while True:
+            self._journal.note(target, wanted)
+            try:
+                task = self._operation.submit(self._deadline)
+            except Failure as failure:
+                end = yield from self._after(failure)
+                if end is not None:
+                    return end
+                # nothing is sent when the time is up
+                yield min(failure.retry_after or 0.5 * self._busy, self._deadline.remaining() * 0.9)
+            else:
+                if task is not None:
+                    self._journal.note(target, wanted, task.id)
+                return task
+
+    def _after(self, failure: Failure) -> Generator[float, None, Outcome | None]:
+        """The end that a failed submission means; None when it may be sent again."""
+        refused = _is_refusal(failure)
+        if refused and self._busy + self._doubts == 0:
+            return self._refusal(failure)
+        turned_away = not failure.sent or failure.http_status in _BUSY_STATUSES
+        seconds = BUSY_SECONDS if turned_away else DOUBT_SECONDS
+        seen = yield from watch(self._operation, seconds, self._clock, self._deadline, once=not failure.sent)
+        if seen.applied:
+            return Outcome(CHANGED, seen.object, warning=although(self._operation, failure.message))
+        # a refusal says nothing of an earlier submission that may have been taken
+        if refused and not self._doubts:
+            return self._refusal(failure, seen)
+        self._busy += turned_away
+        self._doubts += not turned_away
+        spent = self._doubts > 1 or self._busy > MOST_BUSY_ANSWERS or self._deadline.expired
+        if not refused and not spent and seen.applied is not None:
+            return None
+        if not failure.sent and not self._doubts:
+            return self._refusal(failure, seen)
+        return Outcome(DOUBTFUL, seen.object, failure=unknown(self._operation, cause=failure))
+
+    def _refusal(self, failure: Failure, seen: Sight | None = None) -> Outcome:
+        return Outcome(FAILED, seen.object if seen else None, failure=about(self._operation, failure))
+
+
+def _is_refusal(failure: Failure) -> bool:
+    """Whether the server, or our own checks, surely did not start anything."""
+    if failure.kind in ("input", "auth", "permission", "not_found", "conflict", "tls"):
+        return True
+    # a redirect is not followed, so what it asked for did not happen
+    status = failure.http_status or 0
+    return 300 <= status < 500 and status not in (408, 429)

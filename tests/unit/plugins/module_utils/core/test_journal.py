@@ -1,0 +1,147 @@
+# Copyright: (c) 2026, safehold.backup contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The files that remember submissions under way."""
+
+from __future__ import annotations
+
+import os
+import stat
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible_collections.safehold.backup.plugins.module_utils._core.clock import Clock
+from ansible_collections.safehold.backup.plugins.module_utils._core.journal import (
+    KEPT_SECONDS,
+    Entry,
+    Journal,
+    state_directory,
+)
+
+TARGET = "simplivity/backups/1"
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    return tmp_path / "state" / "safehold.backup"
+
+
+@pytest.fixture
+def journal(directory: Path) -> Journal:
+    return Journal(Clock(), str(directory))
+
+
+def only_file(directory: Path) -> Path:
+    (file,) = directory.iterdir()
+    return file
+
+
+def test_what_one_run_notes_the_next_one_finds(journal: Journal, directory: Path, fake_time: Any) -> None:
+    assert journal.entry(TARGET) is None
+    journal.note(TARGET, "new")
+    fake_time.advance(3)
+    assert Journal(Clock(), str(directory)).entry(TARGET) == Entry("new", None, 3)
+    journal.note(TARGET, "new", "t1")
+    assert Journal(Clock(), str(directory)).entry(TARGET) == Entry("new", "t1", 0)
+    assert journal.entry("simplivity/backups/2") is None
+    journal.forget(TARGET)
+    journal.forget(TARGET)
+    assert journal.entry(TARGET) is None
+    assert list(directory.iterdir()) == []
+
+
+def test_j20_only_the_user_can_read_what_is_kept(journal: Journal, directory: Path) -> None:
+    old_mask = os.umask(0)
+    try:
+        journal.note(TARGET, "new")
+    finally:
+        os.umask(old_mask)
+    assert stat.S_IMODE(directory.stat().st_mode) == 0o700
+    assert stat.S_IMODE(only_file(directory).stat().st_mode) == 0o600
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        "",
+        "{",
+        "null",
+        "[]",
+        '{"at": "x", "wanted": "new", "task_id": null}',
+        '{"at": 1e400, "wanted": "new", "task_id": null}',
+        '{"wanted": "new", "task_id": null}',
+        '{"at": 1773435826, "wanted": "new", "task_id": 5}',
+        '{"at": 1773435826, "wanted": "ü", "task_id": null}',
+        "[" * 100000,
+    ],
+)
+def test_j20_a_broken_file_is_ignored_and_overwritten(journal: Journal, directory: Path, content: str) -> None:
+    journal.note(TARGET, "new")
+    only_file(directory).write_text(content, encoding="utf-8")
+    assert journal.entry(TARGET) is None
+    journal.note(TARGET, "new", "t1")
+    assert journal.entry(TARGET) == Entry("new", "t1", 0)
+
+
+def test_j20_a_file_that_others_may_write_is_ignored(journal: Journal, directory: Path) -> None:
+    journal.note(TARGET, "new")
+    only_file(directory).chmod(0o644)
+    assert journal.entry(TARGET) is None
+
+
+def test_j20_a_link_or_a_pipe_in_the_place_of_a_file_is_not_followed(
+    journal: Journal, directory: Path, tmp_path: Path
+) -> None:
+    journal.note(TARGET, "new")
+    file = only_file(directory)
+    elsewhere = tmp_path / "elsewhere"
+    file.rename(elsewhere)
+    file.symlink_to(elsewhere)
+    assert journal.entry(TARGET) is None
+    journal.note(TARGET, "other")
+    assert "other" not in elsewhere.read_text(encoding="ascii")
+    file.unlink()
+    os.mkfifo(file, 0o600)
+    assert journal.entry(TARGET) is None
+
+
+def test_j20_a_directory_that_others_may_read_is_not_used(journal: Journal, directory: Path) -> None:
+    directory.mkdir(parents=True, mode=0o755)
+    journal.note(TARGET, "new")
+    assert list(directory.iterdir()) == []
+
+
+@pytest.mark.parametrize("place", ["/dev/null/state", None])
+def test_j19_without_a_place_nothing_is_kept_and_nothing_fails(place: str | None) -> None:
+    journal = Journal(Clock(), place)
+    journal.note(TARGET, "new", "t1")
+    assert journal.entry(TARGET) is None
+    journal.forget(TARGET)
+
+
+def test_entries_of_long_ago_are_not_believed_and_removed(directory: Path, fake_time: Any) -> None:
+    Journal(Clock(), str(directory)).note(TARGET, "new", "t1")
+    file = only_file(directory)
+    fake_time.advance(KEPT_SECONDS + 1)
+    assert Journal(Clock(), str(directory)).entry(TARGET) is None
+    os.utime(file, (Clock().wall() - KEPT_SECONDS - 1,) * 2)
+    Journal(Clock(), str(directory)).note("simplivity/backups/2", "new")
+    assert not file.exists()
+
+
+def test_a_clock_that_was_set_back_makes_no_negative_age(journal: Journal, fake_time: Any) -> None:
+    journal.note(TARGET, "new", "t1")
+    fake_time.jump_wall(-3600)
+    assert journal.entry(TARGET) == Entry("new", "t1", 0)
+
+
+def test_the_state_directory_is_the_users_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("XDG_STATE_HOME", "/var/lib/me")
+    assert state_directory() == "/var/lib/me/safehold.backup"
+    monkeypatch.delenv("XDG_STATE_HOME")
+    monkeypatch.setenv("HOME", "/home/me")
+    assert state_directory() == "/home/me/.local/state/safehold.backup"
+    monkeypatch.setenv("XDG_STATE_HOME", "relative")
+    assert state_directory() is None
