@@ -96,6 +96,10 @@ options:
     choices: [stop, continue]
     default: stop
 notes:
+  - What is submitted and not seen to end is noted in a file of the user who runs the module, for a day, in
+    C(safehold.backup) below C(XDG_STATE_HOME), by default C(~/.local/state). After a timeout, O(wait=false) or a kill,
+    the same rename run again there follows the task that is under way instead of submitting it again. The file holds
+    the new name and the ID of the task. Where it cannot be written, everything else works the same.
   - The task keyword C(timeout) of Ansible does not stop a module. Use O(wait_timeout).
 seealso:
   - module: safehold.backup.svt_backup_info

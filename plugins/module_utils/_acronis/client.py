@@ -59,8 +59,7 @@ class AcronisClient(Client):
         answer = self._ask_token(grant, self._basic(), deadline)
         if self._tenant_id is None:
             return answer
-        token = self.checked_token(answer)
-        self.runtime.mask(token)
+        token = self.own_token(answer)
         scope = {"scope": f"urn:acronis.com:tenant-id:{self._tenant_id}"}
         try:
             return self._ask_token(

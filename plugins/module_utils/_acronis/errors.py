@@ -22,17 +22,19 @@ _BY_STATUS = {
     404: "not_found",
     408: "timeout",
     409: "conflict",
+    423: "conflict",
     429: "rate_limited",
-    405: "bad_response",
-    406: "bad_response",
-    415: "bad_response",
 }
+
+_REFUSED_FORMS = {405: "the method", 406: "the Accept header", 415: "the media type"}
 
 
 def failure(answer: Answer, method: str, path: str) -> Failure:
     """The Failure for a status of 400 or more; `detail` holds the API's own words."""
     body = _object(answer.body)
     kind = _BY_STATUS.get(answer.status) or ("input" if answer.status < 500 else "server")
+    if answer.status in _REFUSED_FORMS:
+        kind = "bad_response"
     code, detail = _code(body), _detail(body)
     return Failure(kind, _message(answer, method, path, kind, code, detail), code=code, detail=detail)
 
@@ -90,6 +92,11 @@ def _message(answer: Answer, method: str, path: str, kind: str, code: str | None
         return f"the API client has no permission for this{said}; give it the role or use another client {where}"
     if kind == "not_found" and not words:
         return f"Acronis does not know this address; check datacenter_url {where}"
+    if answer.status in _REFUSED_FORMS:
+        form = _REFUSED_FORMS[answer.status]
+        return f"Acronis refused {form} of the request; its API version may be too old or too new{said} {where}"
+    if answer.status in (413, 414):
+        return f"the request is too large for Acronis; give fewer values at once{said} {where}"
     if kind == "rate_limited":
         after = header(answer, "retry-after")
         return f"Acronis asks to slow down{' for ' + clean(after, 40) + ' s' if after else ''}{said} {where}"

@@ -35,7 +35,7 @@ def other_change(operation: Operation, task: Task) -> Failure:
     return Failure(
         "conflict",
         f"{operation.subject}: an earlier run had submitted another change of the same object, {task.summary}; "
-        "nothing was sent",
+        f"nothing was sent; wait for it with {task.module}, then run this again",
         task=task.data,
         sent=False,
     )

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any
 
 from . import retry
@@ -21,6 +22,8 @@ from .strict_json import NotJson, parse
 from .text import Redactor
 from .throttle import Throttle
 from .transport import Answer, Query, Transport, header
+
+_CLOSE_SECONDS = 5.0
 
 
 class Runtime:
@@ -83,6 +86,14 @@ class Client:
         self._closed = True
         self.close()
 
+    def close(self) -> None:
+        """End the tokens of this client's own logins, so that no session stays open. Raises nothing."""
+        tokens, self._own_tokens = self._own_tokens, []
+        for token in tokens:
+            # an expired token has no session left, and a lost answer changes nothing for the user's task
+            with suppress(Failure):
+                self.end(token, Deadline(self.clock, _CLOSE_SECONDS))
+
     # what a back end provides
 
     def can_login(self) -> bool:
@@ -93,8 +104,9 @@ class Client:
         """Log in once and return the answer, which holds an access_token."""
         raise NotImplementedError
 
-    def close(self) -> None:
-        """End what this client opened. Raises nothing."""
+    def end(self, token: str, deadline: Deadline) -> bool:
+        """End a token; False when the API cannot, or the token was no longer valid."""
+        raise NotImplementedError
 
     def failure(self, answer: Answer, method: str, path: str) -> Failure:
         """What a status of 400 or more means."""
@@ -187,7 +199,11 @@ class Client:
     def _new_token(self, deadline: Deadline) -> str:
         if not self.can_login():
             raise Failure("auth", f"{self.name}: no access_token and no credentials are set", sent=False)
-        token = self.checked_token(self._answer_of_login(deadline))
+        return self.own_token(self._answer_of_login(deadline))
+
+    def own_token(self, answer: Any) -> str:
+        """The token of a login answer, for this client alone: it is masked, and ended by `close`."""
+        token = self.checked_token(answer)
         self.runtime.mask(token)
         self._own_tokens.append(token)
         return token

@@ -35,10 +35,13 @@ class Call:
         self.sent = False
         self._ended = False
         self._connection: Any = None
+        self._socket: Any = None
 
     def start_sending(self, connection: Any) -> None:
         """Called by the connection right before the first byte of the request goes out."""
         self._connection = connection
+        # the library lets go of it when the server says that it will close, though the body is still to come
+        self._socket = getattr(connection, "sock", None)
         if self._ended:
             raise CallEnded()
         self.sent = True
@@ -46,10 +49,16 @@ class Call:
     def end(self) -> None:
         """Stop the call: nothing is sent any more, and whatever waits for the server wakes up."""
         self._ended = True
-        sock = getattr(self._connection, "sock", None)
+        sock = self._socket or getattr(self._connection, "sock", None)
         if sock is not None:
             with suppress(OSError):
                 sock.shutdown(socket.SHUT_RDWR)
+
+    def has_more(self) -> bool:
+        """Whether more came than the answer. It waits inside TLS, where the library does not look for it, and would
+        be taken for the answer to the next request (reliability.md B19)."""
+        pending = getattr(self._socket, "pending", None)
+        return pending is not None and bool(pending())
 
 
 _current = threading.local()
@@ -105,5 +114,7 @@ def new_session(verify: bool) -> Any:
         urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
     session = requests.Session()
     session.trust_env = False
+    # even for a redirect that is not followed it would read and decode the whole body, without any limit
+    session.get_redirect_target = lambda _response: None
     session.mount("https://", _Adapter(check_host=verify))
     return session

@@ -16,7 +16,7 @@ from typing import Any
 from .text import safe_data
 
 # a surrogate, a reserved key, or an escape that may spell one: _ is 5f, small letters are 61 to 7a
-_NEEDS_CARE = re.compile(rb"\\u[dD][89a-fA-F]|\\u00[567]|__ansible")
+_NEEDS_CARE = re.compile(rb"\\u[dD][89a-fA-F]|\\u00[567]|_ansible")
 
 
 class NotJson(ValueError):

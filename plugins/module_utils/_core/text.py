@@ -17,20 +17,24 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 MASK = "********"
-_ANSIBLE_KEY = re.compile(r"^__ansible")
+# Letters, marks and signs that leave no ink: fillers, joiners, variation selectors, the empty Braille cell.
+_INVISIBLE = re.compile(
+    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+)
+_ANSIBLE_KEY = re.compile(r"^__?ansible")
 
 
 def clean(value: object, limit: int = 300) -> str:
-    """One printable line of at most `limit` characters: control, bidi and lone surrogate characters are escaped."""
+    """One printable line of at most `limit` characters: what moves the cursor, or cannot be seen, is escaped."""
     text = value if isinstance(value, str) else str(value)
-    begin = re.sub(r"[\r\n\t]+", " ", text[: limit + 1]).strip()
-    shown = "".join(c if _is_printable(c) else _escaped(c) for c in begin)
-    return shown if len(text) <= limit and len(shown) <= limit else shown[: limit - 1] + "…"
+    return _cut(re.sub(r"[\r\n\t]+", " ", text[: limit + 1]).strip(), limit, len(text) > limit)
 
 
 def quoted(value: object, limit: int = 120) -> str:
-    """A name from elsewhere, cleaned and put in quotes, for use inside a sentence."""
-    return "'" + clean(value, limit) + "'"
+    """A name from elsewhere in quotes, for use inside a sentence. Nothing is smoothed, so that no two names look alike
+    only because one of them ends in a blank or holds a line break (reliability.md H5, H7)."""
+    text = value if isinstance(value, str) else str(value)
+    return "'" + _cut(text[: limit + 1], limit, len(text) > limit) + "'"
 
 
 def listed(values: Iterable[object], most: int = 5) -> str:
@@ -41,9 +45,21 @@ def listed(values: Iterable[object], most: int = 5) -> str:
     return ", ".join(names)
 
 
-def _is_printable(character: str) -> bool:
-    # Cc control, Cf format (bidi, zero width), Cs surrogate, Co private, Cn unassigned, Zl/Zp separators
-    return unicodedata.category(character) not in ("Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp")
+def _cut(text: str, limit: int, is_cut: bool) -> str:
+    composed = unicodedata.is_normalized("NFC", text)
+    shown = "".join(_escaped(c) if _is_hidden(c) or not (composed or _is_whole(c)) else c for c in text)
+    return shown[: limit - 1] + "…" if is_cut or len(shown) > limit else shown
+
+
+def _is_hidden(character: str) -> bool:
+    """Whether it is a control, bidi, zero width, surrogate or unassigned character, or a blank other than the usual."""
+    return not character.isprintable() or _INVISIBLE.match(character) is not None
+
+
+def _is_whole(character: str) -> bool:
+    """Whether it is no part of another that looks the same, as the two dots over a letter are of an umlaut."""
+    apart = unicodedata.combining(character) or "\u1160" <= character <= "\u11ff"
+    return not apart and unicodedata.is_normalized("NFC", character)
 
 
 def _escaped(character: str) -> str:
@@ -53,7 +69,8 @@ def _escaped(character: str) -> str:
 def safe_data(value: Any) -> Any:
     """API data that Ansible can carry: lone surrogates become visible escapes, reserved keys lose their force.
 
-    ansible-core drops a whole result that holds a lone surrogate or a `__ansible_type` key (reliability.md E11, E13).
+    ansible-core drops a whole result that holds a lone surrogate or a `__ansible_type` key (reliability.md E11, E13),
+    and takes keys that begin with `_ansible_` out of it.
     """
     if isinstance(value, str):
         return "".join(_escaped(c) if "\ud800" <= c <= "\udfff" else c for c in value)

@@ -11,21 +11,26 @@ from __future__ import annotations
 import os
 import threading
 import zlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode, urlsplit
 
 from .clock import Clock, Deadline
-from .errors import Failure
+from .errors import Failure, bad_input
 from .requests_import import requests
 from .session import Call, new_session, run_as
-from .text import clean
+from .text import clean, quoted
 from .transport_errors import BadBody, explain
 from .version import VERSION
 
 CONNECT_SECONDS = 10.0
 MAX_BODY_BYTES = 256 * 1024 * 1024
+# What decodes to more than this is only read on while it is no more than so many times as long as what was received.
+# Lists of backups come to 45 times, a list of the same object again and again to 190, a bomb to 1000.
+BOMB_BYTES = 16 * 1024 * 1024
+BOMB_RATIO = 250
 _CHUNK_BYTES = 64 * 1024
+_PIECE_BYTES = 1024 * 1024
 # A server may close an idle connection at any moment, and a write that meets that moment is in doubt.
 _FRESH_SECONDS = 2.0
 
@@ -47,11 +52,24 @@ class Verify(NamedTuple):
     ca_path: str | None
 
     def as_requests(self) -> bool | str:
-        """The value for `verify`. The CA variables of the environment are only the default CA file."""
+        """The value for `verify`. The CA variables of the environment are only the default CA file.
+
+        Raises a Failure of kind input when the one that counts names nothing.
+        """
         if not self.enabled:
             return False
-        default = os.environ.get("REQUESTS_CA_BUNDLE") or os.environ.get("CURL_CA_BUNDLE")
-        return self.ca_path or default or True
+        if self.ca_path:
+            return self.ca_path
+        for variable in ("REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"):
+            default = os.environ.get(variable)
+            if default:
+                if not os.path.exists(default):
+                    raise bad_input(
+                        f"ca_path: is not set, and {variable} in the environment names {quoted(default)}, which does "
+                        "not exist; set ca_path, or correct the variable"
+                    )
+                return default
+        return True
 
 
 def path_segment(value: str) -> str:
@@ -72,6 +90,7 @@ class Transport:
         self.base_url = base_url
         self.host = urlsplit(base_url).netloc
         self._verify = verify
+        self._verify_with = verify.as_requests()
         self._clock = clock
         self._count = count
         self._local = threading.local()
@@ -103,6 +122,8 @@ class Transport:
             run_as(call)
             try:
                 outcome["answer"] = self._exchange(session, method, url, sent_headers, body, deadline)
+                if call.has_more():
+                    session.close()
             except BaseException as error:  # pylint: disable=broad-except
                 outcome["error"] = error
             finally:
@@ -147,7 +168,7 @@ class Transport:
             data=body,
             timeout=(min(seconds, CONNECT_SECONDS), seconds),
             allow_redirects=False,
-            verify=self._verify.as_requests(),
+            verify=self._verify_with,
             proxies=requests.utils.get_environ_proxies(url),
             stream=True,
         )
@@ -159,10 +180,9 @@ class Transport:
 
     def _accepted(self, answer: Answer, method: str, path: str) -> Answer:
         if 300 <= answer.status < 400:
-            target = urlsplit(header(answer, "location")).netloc or "an address on the same host"
             raise self._failure(
                 "bad_response",
-                f"redirects to {clean(target, 100)}; redirects are not followed",
+                f"redirects to {_redirect_target(answer)}; redirects are not followed",
                 method,
                 path,
                 True,
@@ -180,7 +200,8 @@ class Transport:
         return answer
 
     def _failure(self, kind: str, words: str, method: str, path: str, sent: bool, **facts: Any) -> Failure:
-        return Failure(kind, f"{clean(self.host, 100)} {words}", method=method, path=path, sent=sent, **facts)
+        message = f"{clean(self.host, 100)} {words} ({method} {clean(path, 120)})"
+        return Failure(kind, message, method=method, path=path, sent=sent, **facts)
 
     def _explain(self, error: BaseException, method: str, path: str, sent: bool) -> Failure:
         kind, words = explain(error, sent)
@@ -195,30 +216,73 @@ def header(answer: Answer, name: str) -> str:
     return ""
 
 
+def _redirect_target(answer: Answer) -> str:
+    """Where a redirect leads to, by host and port alone: the rest may hold a secret."""
+    try:
+        place = urlsplit(header(answer, "location")).netloc.rpartition("@")[2]
+    except ValueError:
+        return "something that is not an address"
+    return clean(place, 100) or "an address on the same host"
+
+
 def _read_body(response: Any) -> bytes:
-    coding = str(response.headers.get("Content-Encoding", "")).strip().lower()
-    if coding in ("", "identity"):
-        decoder = None
-    elif coding in ("gzip", "x-gzip"):
-        decoder = zlib.decompressobj(zlib.MAX_WBITS | 16)
-    else:
-        raise BadBody("uses a content encoding that was not asked for")
+    pieces = _decoder(str(response.headers.get("Content-Encoding", "")))
     received = size = 0
     parts = []
     for chunk in response.raw.stream(_CHUNK_BYTES, decode_content=False):
         received += len(chunk)
-        if decoder is not None:
-            try:
-                chunk = decoder.decompress(chunk, MAX_BODY_BYTES - size + 1)
-            except zlib.error:
-                raise BadBody("is not what its Content-Encoding says") from None
-        size += len(chunk)
-        if size > MAX_BODY_BYTES:
-            raise BadBody(f"is larger than {MAX_BODY_BYTES // 1024 // 1024} MiB")
-        parts.append(chunk)
-    if decoder is not None and received and not decoder.eof:
+        for piece in pieces.of(chunk):
+            size += len(piece)
+            if size > MAX_BODY_BYTES:
+                raise BadBody(f"is larger than {MAX_BODY_BYTES // 1024 // 1024} MiB")
+            if size > BOMB_BYTES and size > BOMB_RATIO * received:
+                raise BadBody(f"decodes to more than {BOMB_RATIO} times its size, which no list does")
+            parts.append(piece)
+    if received and not pieces.complete:
         raise BadBody("ends too early")
     length = str(response.headers.get("Content-Length", ""))
     if length.isdigit() and "Transfer-Encoding" not in response.headers and int(length) != received:
         raise BadBody("is shorter than it says")
     return b"".join(parts)
+
+
+class _Plain:
+    """A body as it is."""
+
+    complete = True
+
+    def of(self, chunk: bytes) -> Iterator[bytes]:
+        """What a chunk decodes to, piece by piece."""
+        yield chunk
+
+
+class _Gzip:
+    """A compressed body. No piece is long, so that a bomb is noticed before it has grown."""
+
+    def __init__(self) -> None:
+        self._decoder = zlib.decompressobj(zlib.MAX_WBITS | 16)
+
+    @property
+    def complete(self) -> bool:
+        return self._decoder.eof
+
+    def of(self, chunk: bytes) -> Iterator[bytes]:
+        """What a chunk decodes to, piece by piece."""
+        while chunk:
+            if self._decoder.eof:
+                # gzip may be several parts, one after the other (RFC 1952, 2.2)
+                self._decoder = zlib.decompressobj(zlib.MAX_WBITS | 16)
+            try:
+                yield self._decoder.decompress(chunk, _PIECE_BYTES)
+            except zlib.error:
+                raise BadBody("is not what its Content-Encoding says") from None
+            chunk = self._decoder.unconsumed_tail or self._decoder.unused_data
+
+
+def _decoder(coding: str) -> _Plain | _Gzip:
+    coding = coding.strip().lower()
+    if coding in ("", "identity"):
+        return _Plain()
+    if coding in ("gzip", "x-gzip"):
+        return _Gzip()
+    raise BadBody("uses a content encoding that was not asked for")

@@ -12,6 +12,7 @@ import http.client
 import socket
 import ssl
 from collections.abc import Callable, Iterator
+from datetime import datetime, timezone
 from typing import Any
 
 from .requests_import import CertificateError, requests, urllib3
@@ -43,6 +44,7 @@ def _explanations() -> list[tuple[Any, Callable[[Any, bool], tuple[str, str]]]]:
         (CallEnded, lambda _error, _sent: ("timeout", "was not reached in time")),
         (BadBody, lambda error, _sent: ("bad_response", f"sent a body that {error}")),
         (requests.exceptions.ProxyError, _proxy),
+        (_unusable_proxies(), _unusable_proxy),
         (ssl.SSLCertVerificationError, _certificate),
         (CertificateError, _other_name),
         (ssl.SSLError, _tls),
@@ -53,7 +55,10 @@ def _explanations() -> list[tuple[Any, Callable[[Any, bool], tuple[str, str]]]]:
         (urllib3.exceptions.NewConnectionError, _broken),
         (slow, lambda _error, _sent: ("timeout", "gave no complete answer in time")),
         ((http.client.RemoteDisconnected, http.client.IncompleteRead), _broken),
-        (http.client.HTTPException, lambda _error, _sent: ("bad_response", "sent something that is not HTTP")),
+        (
+            (http.client.HTTPException, requests.exceptions.InvalidHeader),
+            lambda _error, _sent: ("bad_response", "sent something that is not HTTP"),
+        ),
         (broken, _broken),
     ]
 
@@ -62,10 +67,32 @@ def _proxy(_error: Any, _sent: bool) -> tuple[str, str]:
     return "connect", "cannot be reached through the proxy of the environment; check https_proxy and no_proxy"
 
 
+def _unusable_proxies() -> tuple[Any, ...]:
+    """What the library says to a proxy variable that it cannot use; the server's own address was checked before."""
+    return (
+        requests.exceptions.InvalidURL,
+        requests.exceptions.InvalidSchema,
+        requests.exceptions.MissingSchema,
+        urllib3.exceptions.ProxySchemeUnknown,
+        urllib3.exceptions.LocationValueError,
+    )
+
+
+def _unusable_proxy(_error: Any, _sent: bool) -> tuple[str, str]:
+    return "connect", "cannot be reached: the proxy of the environment is none that can be used; check https_proxy"
+
+
 def _certificate(error: ssl.SSLCertVerificationError, _sent: bool) -> tuple[str, str]:
     verdict = clean(error.verify_message, 120)
     if "mismatch" in verdict:
         return _other_name(error, _sent)
+    if "expired" in verdict or "not yet valid" in verdict:
+        # the library keeps the certificate's own dates to itself
+        today = datetime.now(timezone.utc).strftime("%Y-%m-%d")
+        return "tls", (
+            f"has a certificate that is out of date ({verdict}; the clock of this machine says {today}); "
+            "renew the certificate, or set the clock"
+        )
     return "tls", f"has a certificate that is not trusted ({verdict}); set ca_path to the CA's PEM file"
 
 

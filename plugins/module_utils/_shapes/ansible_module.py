@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import signal
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
 from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
@@ -40,16 +40,26 @@ class ModuleHost:
         self._started = time.monotonic()
 
     def exit(self, result: Mapping[str, Any]) -> NoReturn:
+        _ignore_stop()
         self._module.exit_json(**result)
         raise AssertionError("exit_json returned")
 
     def fail(self, failure: Failure) -> NoReturn:
-        facts = failure.as_dict()
+        _ignore_stop()
+        facts = self._redacted(failure.as_dict())
         facts["elapsed"] = round(time.monotonic() - self._started, 3)
         facts["requests"] = self.runtime.requests
         message = clean(self.runtime.redact(failure.message), _LONGEST_MESSAGE)
         self._module.fail_json(msg=message, failure=facts, **{"changed": False, **failure.result})
         raise AssertionError("fail_json returned")
+
+    def _redacted(self, value: Any) -> Any:
+        """The server's words without what Ansible does not recognise: a secret in another form."""
+        if isinstance(value, str):
+            return self.runtime.redact(value)
+        if isinstance(value, dict):
+            return {key: self._redacted(item) for key, item in value.items()}
+        return [self._redacted(item) for item in value] if isinstance(value, list) else value
 
     def _mask(self, secret: str) -> None:
         self._module.no_log_values.add(secret)
@@ -76,24 +86,42 @@ def run_module(shape: Shape, back_end: BackEnd, argument_spec: Mapping[str, Any]
         module.fail_json(msg=missing_required_lib("requests >= 2.28.1"), failure=Failure("input", "").as_dict())
     host = ModuleHost(module)
     signal.signal(signal.SIGTERM, _interrupt)
+    failure = _failure_of(lambda: host.exit(_result(host, back_end, shape)))
+    # a value that Ansible does not know is refused in a text that quotes it, also beside a failure
+    failure = _failure_of(lambda: host.fail(failure))
+    host.fail(failure)
+
+
+def _result(host: ModuleHost, back_end: BackEnd, shape: Shape) -> dict[str, Any]:
+    if not host.params["validate_certs"]:
+        host.runtime.warn("validate_certs is false: the server's certificate is not checked, so anyone may answer")
+    return shape(host, back_end)
+
+
+def _failure_of(end: Callable[[], NoReturn]) -> Failure:
+    """The failure that keeps `end` from ending the process.
+
+    It is returned, not told at once: when asked for tracebacks, ansible-core 2.19 and newer print the text of the
+    exception that is being handled.
+    """
     try:
-        if not host.params["validate_certs"]:
-            host.runtime.warn("validate_certs is false: the server's certificate is not checked, so anyone may answer")
-        result = shape(host, back_end)
+        end()
     except Failure as failure:
-        host.fail(failure)
+        return failure
     except Interrupted:
-        host.fail(
-            Failure("timeout", "the module was told to stop (SIGTERM) before it was done; no change was under way")
-        )
+        return Failure("timeout", "the module was told to stop (SIGTERM) before it was done; no change was under way")
     except Exception as error:  # pylint: disable=broad-except
-        host.fail(unexpected(error))
-    host.exit(result)
+        return unexpected(error)
 
 
 def _interrupt(*_signal: object) -> None:
-    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    _ignore_stop()
     raise Interrupted()
+
+
+def _ignore_stop() -> None:
+    """From here on there is only an end to be told, and half of it would be worse than a moment later."""
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
 
 
 def _with_fallbacks(spec: Mapping[str, Any]) -> dict[str, Any]:

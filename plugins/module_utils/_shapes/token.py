@@ -40,7 +40,8 @@ def manage_token(host: Host, back_end: BackEnd) -> dict[str, Any]:
     client = back_end.connect({**host.params, "access_token": None} if present else host.params, host.runtime)
     deadline = Deadline(host.runtime.clock, host.params["request_timeout"])
     if present:
-        result: dict[str, Any] = client.issue(deadline)
+        with client:
+            result: dict[str, Any] = client.issue(deadline)
         if not host.no_log:
             host.runtime.warn(
                 "this task returns a secret: set no_log: true on it, so that access_token is not shown or logged"

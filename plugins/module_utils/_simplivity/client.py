@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from contextlib import suppress
 from typing import Any
 from urllib.parse import urlencode
 
@@ -27,7 +26,6 @@ MEDIA_TYPE = "application/vnd.simplivity.v1+json"
 _LOGIN = "/oauth/token"
 _REVOKE = "/oauth/revoke"
 _BASIC = "Basic c2ltcGxpdml0eTo="  # client id `simplivity` with an empty password (simplivity.md 1)
-_CLOSE_SECONDS = 5.0
 
 
 class SimplivityClient(Client):
@@ -85,26 +83,14 @@ class SimplivityClient(Client):
         return {"access_token": answer["access_token"], "expires_in": lifetime if known else None}
 
     def end(self, token: str, deadline: Deadline) -> bool:
-        """End a token; False when it was no longer valid."""
+        """End a token's session, a GET, as the guide has it (simplivity.md 1); False when it was no longer valid."""
         try:
-            self.revoke(token, deadline)
+            self.send("GET", _REVOKE, deadline, headers={"Authorization": f"Bearer {token}"})
         except Failure as failure:
             if failure.http_status != 401:
                 raise
             return False
         return True
-
-    def close(self) -> None:
-        """Revoke the tokens of this client's own logins, so that no vCenter session stays open. Raises nothing."""
-        tokens, self._own_tokens = self._own_tokens, []
-        for token in tokens:
-            # an expired token has no session left, and a lost answer changes nothing for the user's task
-            with suppress(Failure):
-                self.revoke(token, Deadline(self.clock, _CLOSE_SECONDS))
-
-    def revoke(self, token: str, deadline: Deadline) -> None:
-        """End a token's session: a GET, as the guide has it (simplivity.md 1)."""
-        self.send("GET", _REVOKE, deadline, headers={"Authorization": f"Bearer {token}"})
 
     def failure(self, answer: Answer, method: str, path: str) -> Failure:
         return errors.failure(answer, method, path)

@@ -31,6 +31,9 @@ _BY_EXCEPTION = {
     "ObjectNotFoundException": "not_found",
     "UnauthorizedException": "auth",
 }
+# Spring's word for an address that no operation has: it says nothing of an object
+_NO_SUCH_ADDRESS = "NoHandlerFoundException"
+_REFUSED_FORMS = {405: "the method", 406: "the Accept header", 415: "the media type"}
 DUPLICATE_NAME = "13"
 
 
@@ -40,7 +43,7 @@ def failure(answer: Answer, method: str, path: str) -> Failure:
     code = _text(body, "error_code") or None
     exception = _text(body, "exception").rpartition(".")[2].rpartition("$")[2]
     kind = _kind(answer.status, exception, code, body)
-    detail = _detail(body)
+    detail = _detail(body) if exception != _NO_SUCH_ADDRESS else None
     return Failure(
         kind,
         _message(answer, method, path, kind, detail, body),
@@ -71,7 +74,7 @@ def _kind(status: int, exception: str, code: str | None, body: Mapping[str, Any]
         return "auth"
     if status in _BY_STATUS:
         return _BY_STATUS[status]
-    if status in (405, 406, 415):
+    if status in _REFUSED_FORMS:
         return "bad_response"
     return "input" if status < 500 else "server"
 
@@ -93,8 +96,11 @@ def _message(answer: Answer, method: str, path: str, kind: str, detail: str | No
         return f"the account has no permission for this{said}; use an account that may do it {where}"
     if kind == "not_found" and not detail:
         return f"SimpliVity does not know this address; the controller's API version may be too old {where}"
-    if answer.status == 415:
-        return f"SimpliVity refused the media type of the request; its API version may be too old{said} {where}"
+    if answer.status in _REFUSED_FORMS:
+        form = _REFUSED_FORMS[answer.status]
+        return f"SimpliVity refused {form} of the request; its API version may be too old{said} {where}"
+    if answer.status in (413, 414):
+        return f"the request is too large for SimpliVity; give fewer values at once{said} {where}"
     if answer.status == 502:
         return f"SimpliVity is busy with too many requests at once; lower parallel or try again later {where}"
     if answer.status == 504:

@@ -53,13 +53,14 @@ def as_task(data: Any, client: SimplivityClient, path: str, wanted: str | None =
     )
 
 
-def read(client: SimplivityClient, task_id: str, deadline: Deadline | None = None) -> Task | None:
-    """The task now; None when the controller does not know it."""
+def read(client: SimplivityClient, task_id: str, deadline: Deadline | None = None, first: bool = False) -> Task | None:
+    """The task now; None when the controller does not know it. first: no task was ever read from this controller, so
+    that a 404 without a word about an object may mean that it does not know the address."""
     path = f"/tasks/{path_segment(task_id)}"
     try:
         body = client.get(path, deadline=deadline)
     except Failure as failure:
-        if failure.kind == "not_found":
+        if failure.kind == "not_found" and (failure.detail or not first):
             return None
         raise
     return as_task(body, client, path, task_id)
@@ -78,7 +79,7 @@ class Tasks:
 
     def read(self, client: SimplivityClient, query: Sequence[str]) -> Listing:
         """The tasks that the controller knows, in the order of their ids."""
-        found = [task for task in (read(client, id) for id in query) if task is not None]
+        found = [task for task in (read(client, id, first=True) for id in query) if task is not None]
         return Listing([task.data for task in found], len(found), False)
 
     def task(self, data: Mapping[str, Any], client: SimplivityClient) -> Task:

@@ -234,8 +234,10 @@ def test_start_and_pick_up(ansible: Ansible) -> None:
     run = ansible.play(
         {
             "start": Case(
-                "svt_backup_rename", slow, register="started", before=lambda c: c.set("simplivity", task_seconds=1.5)
+                "svt_backup_rename", slow, register="started", before=lambda c: c.set("simplivity", task_seconds=4)
             ),
+            "start twice": Case("svt_backup_rename", slow),
+            "other name": Case("svt_backup_rename", {**slow, "new_name": "earlier"}),
             "look": Case("svt_task_info", {"id": "{{ started.task.id }}"}),
             "pick up": Case("svt_task_info", {"id": "{{ started.task.id }}", "wait": True}),
             "read": Case("svt_backup_info", {"id": GUIDES_BACKUP}),
@@ -249,6 +251,11 @@ def test_start_and_pick_up(ansible: Ansible) -> None:
     )
     assert run["start"].succeeded(changed=True)["task"]["state"] == "IN_PROGRESS"
     assert posts(run["start"]) == 1 and not run["start"].requests("GET", "/api/tasks/")
+    # I9: what is under way is not submitted a second time
+    assert run["start twice"].succeeded(changed=True)["task"]["id"] == run["start"]["task"]["id"]
+    assert "submitted by an earlier run" in run["start twice"].warnings
+    run["other name"].failed_as("conflict", "another change of the same object", "wait for it", submitted=False)
+    assert posts(run["start twice"]) == posts(run["other name"]) == 0
     assert run["look"].succeeded()["tasks"][0]["id"] == run["start"]["task"]["id"]
     assert run["pick up"].succeeded()["tasks"][0]["state"] == "COMPLETED"
     assert run["read"]["backups"][0]["name"] == "later"

@@ -337,7 +337,8 @@ class Ansible:
 
 
 def _assert_sessions_ended(done: Done) -> None:
-    """A module ends every SimpliVity session that it opened, also when it fails."""
-    opened = [one for one in done.requests("POST", "/oauth/token") if one["status"] == 200 and not one["fault"]]
-    ended = done.requests("GET", "/oauth/revoke")
-    assert len(opened) <= len(ended), f"{done.name}: {len(opened)} sessions opened, {len(ended)} ended"
+    """A module ends every session that it opened, also when it fails."""
+    for login, logout in (("/oauth/token", "/oauth/revoke"), ("/idp/token", "/idp/revoke_token")):
+        opened = [one for one in done.requests("POST", login) if one["status"] == 200 and not one["fault"]]
+        ended = done.requests(path=logout)
+        assert len(opened) <= len(ended), f"{done.name}: {len(opened)} sessions opened, {len(ended)} ended"

@@ -39,6 +39,11 @@ def asked(*filters: tuple[str, str], limit: int = 500) -> list[tuple[str, str]]:
     return [*filters, ("order", "asc(id)"), ("lod", "full"), ("limit", str(limit))]
 
 
+def expect_revoke(http: Any, token: str) -> None:
+    form = {"token": token, "token_type_hint": "access_token"}
+    http.expect("POST", "/api/2/idp/revoke_token", form=form)
+
+
 # SimpliVity
 
 
@@ -163,6 +168,7 @@ def test_a_list_is_read_to_its_end(http: Any, run: Any, module: str, path: str, 
     first = page(acronis_task(FIRST), after=cursor)
     http.expect("GET", path, query=asked(("state", "completed"), limit=1), headers=bearer, reply=first)
     http.expect("GET", path, query=[("limit", "1"), ("after", cursor)], reply=page(acronis_task(FIRST + 1)))
+    expect_revoke(http, TOKEN)
     ran = run(module, {**ACRONIS, "state": ["completed"], "page_size": 1}, check_mode=check_mode)
     assert not ran.failed and ran.result["changed"] is False
     assert [found["id"] for found in ran.result[key]] == [str(FIRST), str(FIRST + 1)]
@@ -179,6 +185,8 @@ def test_g12_d2_a_401_between_pages_is_renewed(http: Any, run: Any, module: str,
     http.expect("GET", path, query=None, status=401, reply=b"<html>401 Authorization Required</html>")
     http.expect("POST", "/api/2/idp/token", reply={"access_token": SECOND_TOKEN})
     http.expect("GET", path, query=[("limit", "500"), ("after", "x")], reply=page(acronis_task(2)))
+    expect_revoke(http, TOKEN)
+    expect_revoke(http, SECOND_TOKEN)
     assert run(module, ACRONIS).result["count"] == 2
 
 

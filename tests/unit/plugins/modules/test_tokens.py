@@ -10,6 +10,7 @@ import base64
 from typing import Any
 
 import pytest
+import requests
 from ansible_collections.safehold.backup.tests.unit.fake_time import WALL
 from ansible_collections.safehold.backup.tests.unit.samples import (
     ACRONIS,
@@ -133,8 +134,22 @@ def test_d6_acronis_tells_the_end_in_one_of_two_ways(http: Any, run: Any, answer
 def test_k2_of_two_tokens_only_the_tenants_is_handed_out(http: Any, run: Any) -> None:
     http.expect("POST", "/api/2/idp/token", reply={"access_token": SECOND_TOKEN})
     http.expect("POST", "/api/2/idp/token", reply={"access_token": TOKEN})
+    form = {"token": SECOND_TOKEN, "token_type_hint": "access_token"}
+    http.expect("POST", "/api/2/idp/revoke_token", form=form)
     ran = run("acronis_token", {**ACRONIS, "tenant_id": TENANT}, shown=SHOWN, no_log=True)
     assert ran.result["access_token"] == TOKEN
+
+
+@pytest.mark.parametrize("end", [{}, {"status": 404}, {"status": 500}, {"raises": requests.exceptions.ReadTimeout()}])
+def test_the_tokens_of_a_modules_own_logins_are_ended_and_nothing_hangs_on_it(http: Any, run: Any, end: Any) -> None:
+    http.expect("POST", "/api/2/idp/token", reply={"access_token": SECOND_TOKEN})
+    http.expect("POST", "/api/2/idp/token", reply={"access_token": TOKEN})
+    http.expect("GET", "/api/task_manager/v2/tasks", query=None, reply={"items": [], "paging": {}})
+    for token in (SECOND_TOKEN, TOKEN):
+        form = {"token": token, "token_type_hint": "access_token"}
+        http.expect("POST", "/api/2/idp/revoke_token", form=form, headers={"Authorization": BASIC}, **end)
+    ran = run("acronis_task_info", {**ACRONIS, "tenant_id": TENANT})
+    assert not ran.failed
 
 
 @pytest.mark.parametrize(

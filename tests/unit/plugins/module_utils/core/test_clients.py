@@ -409,9 +409,10 @@ def expect_acronis_login(http: Any, token: str = TOKEN, **parts: Any) -> None:
     http.expect("POST", ACRONIS_LOGIN, **parts)
 
 
-def test_acronis_logs_in_with_the_client_and_closes_nothing(http: Any, runtime: Runtime, messages: Any) -> None:
+def test_acronis_logs_in_with_the_client_and_revokes_its_token(http: Any, runtime: Runtime, messages: Any) -> None:
     expect_acronis_login(http)
     http.expect("GET", "/things", headers={"Authorization": f"Bearer {TOKEN}"}, reply={})
+    http.expect("POST", "/api/2/idp/revoke_token", form={"token": TOKEN, "token_type_hint": "access_token"})
     with acronis(runtime, **ACRONIS) as client:
         client.get("/things")
     assert messages.masked == [CLIENT_SECRET, TOKEN]

@@ -165,11 +165,23 @@ def test_verification_is_off_only_by_its_own_option() -> None:
 
 
 @pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
-def test_c10_a_ca_variable_is_only_the_default(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(variable, "/env/ca.pem")
-    assert Verify(True, None).as_requests() == "/env/ca.pem"
+def test_c10_a_ca_variable_is_only_the_default(variable: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    bundle = tmp_path / "ca.pem"
+    bundle.touch()
+    monkeypatch.setenv(variable, str(bundle))
+    assert Verify(True, None).as_requests() == str(bundle)
     assert Verify(True, "/own/ca.pem").as_requests() == "/own/ca.pem"
     assert Verify(False, None).as_requests() is False
+
+
+@pytest.mark.parametrize("variable", ["REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE"])
+def test_c10_a_ca_variable_that_names_nothing_is_refused(variable: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(variable, "/env/ca.pem")
+    with pytest.raises(Failure) as raised:
+        Verify(True, None).as_requests()
+    assert raised.value.kind == "input"
+    assert raised.value.message.startswith("ca_path: ") and variable in raised.value.message
+    assert Verify(True, "/own/ca.pem").as_requests() == "/own/ca.pem"
 
 
 @pytest.mark.parametrize("value", [0, -5, 0.4, 3601, 10**22, float("inf"), float("nan")])

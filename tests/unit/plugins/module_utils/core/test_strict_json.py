@@ -67,11 +67,17 @@ def test_e11_a_lone_surrogate_becomes_visible() -> None:
 
 @pytest.mark.parametrize(
     "key",
-    ["__ansible_type", "\\u005f_ansible_type", "__\\u0061nsible_type", "_\\u005Fansible_unsafe"],
+    [
+        "__ansible_type",
+        "\\u005f_ansible_type",
+        "__\\u0061nsible_type",
+        "_\\u005Fansible_unsafe",
+        "_\\u0061nsible_no_log",
+    ],
 )
 def test_e13_a_reserved_key_loses_its_force_however_it_is_written(key: str) -> None:
     (found,) = parse(b'{"%s": 1}' % key.encode())
-    assert found.startswith("api__ansible_")
+    assert found.startswith("api_") and "_ansible_" in found
 
 
 def test_refusals_never_quote_the_body() -> None:

@@ -35,6 +35,13 @@ from hypothesis import strategies as st
         ("zero\u200bwidth", "zero\\u200bwidth"),
         ("lone \ud800", "lone \\ud800"),
         ("line\u2028separator", "line\\u2028separator"),
+        ("no\u00a0break\u3000wide", "no\\xa0break\\u3000wide"),
+        ("hangul\u3164filler\u115f", "hangul\\u3164filler\\u115f"),
+        ("web\ufe0f01", "web\\ufe0f01"),
+        ("Bu\u0308ro", "Bu\\u0308ro"),
+        ("\u212bngstrom", "\\u212bngstrom"),
+        ("\u1112\u1161\u11ab", "\u1112\\u1161\\u11ab"),
+        ("Büro 한 हिन्दी", "Büro 한 हिन्दी"),
         ("Grüße 日本 😀", "Grüße 日本 😀"),
     ],
 )
@@ -62,8 +69,25 @@ def test_clean_takes_values_that_are_no_text() -> None:
 
 
 def test_quoted_puts_a_cleaned_name_in_quotes() -> None:
-    assert quoted("a\nb") == "'a b'"
+    assert quoted("a\x1bb") == "'a\\x1bb'"
     assert len(quoted("x" * 1000)) <= 122
+
+
+@pytest.mark.parametrize(
+    ("name", "twin"),
+    [
+        pytest.param("web01", " web01", id="H7-leading"),
+        pytest.param("web01", "web01  ", id="H7-trailing"),
+        pytest.param("a b", "a\nb", id="H4-line-break"),
+        pytest.param("a\r\nb", "a\nb", id="H4-carriage-return"),
+        pytest.param("a b", "a\tb", id="H7-tab"),
+        pytest.param("a b", "a\u00a0b", id="H5-no-break-space"),
+        pytest.param("B\u00fcro", "Bu\u0308ro", id="H5-nfd"),
+    ],
+)
+def test_no_two_names_look_alike_in_quotes(name: str, twin: str) -> None:
+    assert quoted(name) != quoted(twin)
+    assert quoted(twin).isprintable()
 
 
 def test_listed_names_the_first_and_counts_the_rest() -> None:
@@ -76,7 +100,7 @@ def test_e11_safe_data_makes_lone_surrogates_visible() -> None:
     assert safe_data({"name": ["a\ud800b"]}) == {"name": ["a\\ud800b"]}
 
 
-@pytest.mark.parametrize("key", ["__ansible_type", "__ansible_unsafe", "__ansible_vault"])
+@pytest.mark.parametrize("key", ["__ansible_type", "__ansible_unsafe", "__ansible_vault", "_ansible_no_log"])
 def test_e13_safe_data_takes_the_force_of_reserved_keys(key: str) -> None:
     assert safe_data([{key: {key: 1}}]) == [{"api" + key: {"api" + key: 1}}]
 

@@ -77,12 +77,16 @@ def test_a_call_says_who_calls(http: Any, link: Transport) -> None:
     assert http.seen[0].headers["User-Agent"].startswith("safehold.backup/")
 
 
-def test_c10_verification_is_passed_with_every_request(http: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/env/ca.pem")
+def test_c10_verification_is_passed_with_every_request(
+    http: Any, monkeypatch: pytest.MonkeyPatch, tmp_path: Any
+) -> None:
+    bundle = tmp_path / "ca.pem"
+    bundle.touch()
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(bundle))
     for verify in (Verify(True, "/own/ca.pem"), Verify(False, None), Verify(True, None)):
         http.expect("GET", "/api/things")
         call(Transport(f"https://{HOST}/api", verify, Clock(), lambda: None))
-    assert [seen.verify for seen in http.seen] == ["/own/ca.pem", False, "/env/ca.pem"]
+    assert [seen.verify for seen in http.seen] == ["/own/ca.pem", False, str(bundle)]
 
 
 def test_c7_a_netrc_does_not_replace_the_token(http: Any, link: Transport, tmp_path: Any, monkeypatch: Any) -> None:
@@ -117,6 +121,18 @@ def test_c1_c3_redirects_are_refused(http: Any, link: Transport, status: int) ->
     assert (failure.kind, failure.http_status) == ("bad_response", status)
     assert "redirects to evil.example" in failure.message
     assert SECRET not in failure.message
+
+
+@pytest.mark.parametrize(
+    ("location", "shown"),
+    [
+        ("https://admin:hunter2@evil.example:8443/x", "redirects to evil.example:8443;"),
+        ("https://[evil/x", "redirects to something that is not an address;"),
+    ],
+)
+def test_c1_only_the_host_of_a_redirect_is_shown(http: Any, link: Transport, location: str, shown: str) -> None:
+    http.expect("GET", "/api/things", status=302, reply_headers={"Location": location})
+    assert shown in failed(link).message
 
 
 @pytest.mark.parametrize("location", ["", "/elsewhere", "file:///etc/passwd"])
@@ -161,6 +177,24 @@ def test_b15_a_bomb_stops_at_the_cap(http: Any, link: Transport, monkeypatch: py
     bomb = gzip.compress(b"\0" * 30_000_000)
     http.expect("GET", "/api/things", reply=bomb, reply_headers={"Content-Encoding": "gzip"})
     assert "larger than 1 MiB" in failed(link).message
+
+
+def test_b15_a_bomb_stops_before_it_has_grown(http: Any, link: Transport, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(transport, "BOMB_BYTES", 100_000)
+    monkeypatch.setattr(transport, "_PIECE_BYTES", 10_000)
+    http.expect("GET", "/api/things", reply=gzip.compress(b" " * 10**6), reply_headers={"Content-Encoding": "gzip"})
+    assert "decodes to more than 250 times" in failed(link).message
+
+
+def test_gzip_may_be_several_parts(http: Any, link: Transport) -> None:
+    parts = gzip.compress(b"[1,") + gzip.compress(b"2]")
+    http.expect("GET", "/api/things", reply=parts, reply_headers={"Content-Encoding": "gzip"})
+    assert call(link).body == b"[1,2]"
+
+
+def test_what_follows_the_end_of_gzip_is_not_ignored(http: Any, link: Transport) -> None:
+    http.expect("GET", "/api/things", reply=gzip.compress(b"[1]") + b"junk", reply_headers={"Content-Encoding": "gzip"})
+    assert "not what its Content-Encoding says" in failed(link).message
 
 
 def test_b16_an_endless_body_stops_at_the_cap(http: Any, link: Transport, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -293,7 +327,8 @@ REASONS = [
     ),
     pytest.param(bad_certificate("self-signed certificate"), NOT_SENT, "tls", "self-signed certificate", id="A9"),
     pytest.param(bad_certificate("Hostname mismatch"), NOT_SENT, "tls", "certificate for another name", id="A10"),
-    pytest.param(bad_certificate("certificate has expired"), NOT_SENT, "tls", "certificate has expired", id="A11-A20"),
+    pytest.param(bad_certificate("certificate has expired"), NOT_SENT, "tls", "certificate has expired", id="A11"),
+    pytest.param(bad_certificate("certificate has expired"), NOT_SENT, "tls", "the clock of this machine", id="A20"),
     pytest.param(tls("UNSUPPORTED_PROTOCOL"), NOT_SENT, "tls", "older than 1.2", id="A12"),
     pytest.param(tls("TLSV1_ALERT_PROTOCOL_VERSION"), NOT_SENT, "tls", "older than 1.2", id="A12-alert"),
     pytest.param(tls("WRONG_VERSION_NUMBER"), NOT_SENT, "tls", "does not speak TLS", id="A13"),
@@ -315,6 +350,10 @@ REASONS = [
         "proxy",
         id="C9",
     ),
+    pytest.param(requests.exceptions.InvalidProxyURL(SECRET), NOT_SENT, "connect", "proxy", id="C8-malformed"),
+    pytest.param(requests.exceptions.InvalidSchema(SECRET), NOT_SENT, "connect", "proxy", id="C8-socks"),
+    pytest.param(urllib3.exceptions.ProxySchemeUnknown("x"), NOT_SENT, "connect", "proxy", id="C8-scheme"),
+    pytest.param(requests.exceptions.InvalidHeader(SECRET), SENT, "bad_response", "is not HTTP", id="B4-two-lengths"),
     pytest.param(CallEnded(), NOT_SENT, "timeout", "not reached in time", id="ended"),
     pytest.param(aborted(http.client.BadStatusLine(SECRET)), SENT, "bad_response", "is not HTTP", id="B12"),
     pytest.param(aborted(http.client.LineTooLong(SECRET)), SENT, "bad_response", "is not HTTP", id="B13-line"),
@@ -391,6 +430,46 @@ def test_ending_a_call_wakes_whatever_waits_for_the_server() -> None:
     ours.close()
     theirs.close()
     call.end()
+
+
+def test_ending_a_call_wakes_it_when_the_library_has_let_go_of_the_connection() -> None:
+    ours, theirs = socket.socketpair()
+
+    class Connection:
+        sock: Any = ours
+
+    connection = Connection()
+    call = Call()
+    call.start_sending(connection)
+    connection.sock = None
+    call.end()
+    assert theirs.recv(1) == b""
+    ours.close()
+    theirs.close()
+
+
+def test_b19_a_call_knows_of_more_than_its_answer() -> None:
+    class Socket:
+        left = 0
+
+        def pending(self) -> int:
+            return self.left
+
+    class Connection:
+        sock = Socket()
+
+    call = Call()
+    assert not call.has_more()
+    call.start_sending(Connection())
+    assert not call.has_more()
+    Socket.left = 7
+    assert call.has_more()
+
+
+def test_c1_the_body_of_a_redirect_is_left_to_us() -> None:
+    answer = requests.Response()
+    answer.status_code, answer.headers["Location"] = 302, "/elsewhere"
+    assert session.new_session(True).get_redirect_target(answer) is None
 
 
 def test_a_session_speaks_https_only_and_trusts_no_environment() -> None:
