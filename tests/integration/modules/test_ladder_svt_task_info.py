@@ -21,9 +21,9 @@ def case(**options: Any) -> Case:
     return Case("svt_task_info", options)
 
 
-def start(before: Any = None, new_name: str = "renamed") -> Case:
+def start(before: Any = None, new_name: str = "renamed", **which: str) -> Case:
     """A rename that is not waited for, so that there is a task."""
-    options = {"id": GUIDES_BACKUP, "new_name": new_name, "wait": False}
+    options = {**(which or {"id": GUIDES_BACKUP}), "new_name": new_name, "wait": False}
     return Case("svt_backup_rename", options, before=before, register="started")
 
 
@@ -93,7 +93,7 @@ def test_start_and_pick_up(ansible: Ansible) -> None:
             ),
             "1.11 fails": case(id=STARTED, wait=True),
             "start what never ends": start(
-                lambda c: c.set("simplivity", task_end_state=None, task_seconds=None), new_name="never"
+                lambda c: c.set("simplivity", task_end_state=None, task_seconds=None), name="aborted"
             ),
             "never ends": case(id=STARTED, wait=True, wait_timeout=1.5, wait_interval=0.2),
             "start for expiry": start(lambda c: c.set("simplivity", task_seconds=2), new_name="expiry"),

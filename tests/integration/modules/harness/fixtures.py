@@ -25,7 +25,7 @@ def running_ansible(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ansibl
 @pytest.fixture
 def ansible(running_ansible: Ansible) -> Ansible:
     """Ansible, and the simulator as at its start."""
-    running_ansible.control.reset()
+    running_ansible.begin_anew()
     return running_ansible
 
 

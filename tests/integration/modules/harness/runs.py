@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -158,6 +159,7 @@ class Ansible:
         self.control = simulator.control
         self.directory = directory
         self._runs = 0
+        self._state = directory / "state"
         self._inventory = directory / "inventory.json"
         localhost = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
         self._inventory.write_text(json.dumps({"all": {"hosts": {"localhost": localhost}}}), encoding="utf-8")
@@ -193,6 +195,11 @@ class Ansible:
             "simulator_ca_path": self.simulator.ca_path,
         }
 
+    def begin_anew(self) -> None:
+        """The simulator as at its start; so what an earlier run submitted is not under way, and not remembered."""
+        self.control.reset()
+        self._state = self.directory / f"state-{time.monotonic_ns()}"
+
     def play(
         self,
         cases: Mapping[str, Case],
@@ -209,13 +216,11 @@ class Ansible:
         defaults: of module_defaults. shows_tokens: whether a case returns a token without no_log.
         """
         tasks = [case.as_task(name) for name, case in cases.items()]
+        self.begin_anew()
         if each_fresh:
             for number, task in enumerate(tasks):
-                # what an earlier case submitted is not under way in a simulator that begins anew
-                state = self.directory / f"state-{self._runs}-{number}"
-                task["environment"] = {"XDG_STATE_HOME": str(state)}
+                task["environment"] = {"XDG_STATE_HOME": str(self._state / str(number))}
         plan = {name: self._prepared(case, each_fresh) for name, case in cases.items()}
-        self.control.reset()
         run = self.run_tasks(tasks, plan, connection, defaults, environment)
         self._scan(run, shows_tokens)
         for name, case in cases.items():
@@ -276,6 +281,7 @@ class Ansible:
             env={
                 "PATH": os.environ["PATH"],
                 "HOME": str(home),
+                "XDG_STATE_HOME": str(self._state),
                 "LANG": "C.UTF-8",
                 "LC_ALL": "C.UTF-8",
                 "PYTHONDONTWRITEBYTECODE": "1",
