@@ -7,6 +7,10 @@ from __future__ import annotations
 
 import os
 import sys
+from collections import Counter
+from pathlib import Path
+
+import pytest
 
 import workspace
 
@@ -16,3 +20,12 @@ TREE = str(workspace.link_tree())
 if TREE not in sys.path:
     sys.path.insert(0, TREE)
 os.environ.setdefault("ANSIBLE_COLLECTIONS_PATH", TREE)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Says what was not run and why, in lines that the summary of `make test` repeats."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    counts = Counter((path, reason) for path, _line, reason in (report.longrepr for report in skipped))
+    for (path, reason), count in counts.items():
+        name = Path(path).name
+        terminalreporter.write_line(f"NOTE: not run: {count} of {name}: {reason.removeprefix('Skipped: ')}")

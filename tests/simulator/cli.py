@@ -23,18 +23,32 @@ from .server import LOOPBACK, Ports, Servers
 from .settings import AcronisSettings, SimplivitySettings
 from .world import World
 
+EPILOG = """\
+When it is ready it prints one line of JSON: where both APIs are, the credentials for them, ca_path (the CA file that
+their certificates come from) and control_url. It serves until SIGTERM, SIGINT or POST /shutdown at control_url.
+
+The control API (plain HTTP, JSON) makes it behave:
+  GET /ledger, GET /changes, GET /state        what it was asked, what it changed, what there is
+  POST /settings, POST /faults, POST /clock    how it answers, what goes wrong, what time it is
+  GET, POST, PATCH, DELETE /objects/...        backups, tasks and so on
+  POST /expire_tokens, /fill, /reset           sessions that end, more objects, back to the start
+All of it, with examples: README.md beside this program.
+"""
 NAMES = ["localhost", "127.0.0.1", "::1"]
 
 
 def parser() -> argparse.ArgumentParser:
     """All options."""
     made = argparse.ArgumentParser(
-        prog="python tests/simulator", description="A stateful double of the SimpliVity and the Acronis APIs."
+        prog="python tests/simulator",
+        description="A stateful double of the SimpliVity and the Acronis APIs, over TLS.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     ports = made.add_argument_group("where")
     ports.add_argument("--simplivity-port", type=int, default=0, help="0 = any free one")
-    ports.add_argument("--acronis-port", type=int, default=0)
-    ports.add_argument("--control-port", type=int, default=0)
+    ports.add_argument("--acronis-port", type=int, default=0, help="the same")
+    ports.add_argument("--control-port", type=int, default=0, help="the same; plain HTTP on the loopback interface")
     ports.add_argument("--ca-path", type=Path, help="where to write the CA file (default: a temporary one)")
     ports.add_argument("--certificate-name", action="append", help=f"name in the certificate (default: {NAMES})")
     ports.add_argument("--pid-file", type=Path, help="written when ready, removed at the end")
@@ -42,21 +56,27 @@ def parser() -> argparse.ArgumentParser:
     ports.add_argument("--exit-with-stdin", action="store_true", help="stop when standard input closes")
     content = made.add_argument_group("content")
     content.add_argument("--backups", type=int, default=0, help="fill up to so many")
-    content.add_argument("--tasks", type=int, default=0)
-    content.add_argument("--activities", type=int, default=0)
+    content.add_argument("--tasks", type=int, default=0, help="the same, of Acronis")
+    content.add_argument("--activities", type=int, default=0, help="the same, of Acronis")
     behaviour = made.add_argument_group("behaviour")
-    behaviour.add_argument("--mode", choices=["sva", "mva"], default="sva")
-    behaviour.add_argument("--api-version", default="1.25")
+    behaviour.add_argument(
+        "--mode", choices=["sva", "mva"], default="sva", help="a Virtual Controller or a Management Virtual Appliance"
+    )
+    behaviour.add_argument(
+        "--api-version", default="1.25", help="of SimpliVity: below 1.12 failed tasks say `message` (default: 1.25)"
+    )
     behaviour.add_argument("--task-seconds", type=float, default=1.0, help="how long a SimpliVity task takes")
     behaviour.add_argument("--latency", type=float, default=0.0, help="seconds added to every request")
     behaviour.add_argument("--max-parallel", type=int, default=0, help="SimpliVity answers 502 above this; 0 = off")
     behaviour.add_argument("--speed", type=float, default=1.0, help="how fast the simulator's clock runs")
     behaviour.add_argument("--start-time", help="wall time at the start, ISO 8601 (default: now)")
     access = made.add_argument_group("credentials (random unless given)")
-    access.add_argument("--username", default="administrator@vsphere.local")
-    access.add_argument("--password")
-    access.add_argument("--client-id")
-    access.add_argument("--client-secret")
+    access.add_argument(
+        "--username", default="administrator@vsphere.local", help="of SimpliVity (default: %(default)s)"
+    )
+    access.add_argument("--password", help="of SimpliVity")
+    access.add_argument("--client-id", help="of Acronis, a UUID")
+    access.add_argument("--client-secret", help="of Acronis")
     return made
 
 
