@@ -249,6 +249,139 @@ tasks:
       type: str
       returned: when the API gives it
       sample: DESKTOP-GFT9S1R\AMS User
+    enqueued_at:
+      description: When it was put into the queue.
+      type: str
+      returned: when the API gives it
+      sample: "2020-04-22T11:34:03.290396913Z"
+    assigned_at:
+      description: When an agent took it.
+      type: str
+      returned: when the API gives it
+      sample: "2020-04-22T12:10:00.500000000Z"
+    updated_at:
+      description: When it was changed last.
+      type: str
+      returned: when the API gives it
+      sample: "2020-04-22T11:34:03.294683447Z"
+    queue:
+      description: The queue that it waits in.
+      type: str
+      returned: when the API gives it
+      sample: legacySync
+    priority:
+      description: Its priority in the queue.
+      type: str
+      returned: when the API gives it
+      sample: normal
+    policy:
+      description: The protection plan that it belongs to.
+      type: dict
+      returned: when the API gives it
+      sample:
+        id: 4d7d580c-32ac-468e-9688-e74906f5d765
+        type: backup
+        name: Daily backup (cloud)
+    resource:
+      description: What it works on.
+      type: dict
+      returned: when the API gives it
+      sample:
+        id: 5c350066-2ba6-4eeb-aa91-1213dd35f033
+        type: resource.machine
+        name: DESKTOP-GFT9S1R
+    progress:
+      description: How far it is.
+      type: dict
+      returned: when the API gives it
+      sample:
+        current: 42
+        total: 100
+        bytes_processed: 123456789
+    tags:
+      description: Its tags.
+      type: list
+      elements: str
+      returned: when the API gives it
+      sample: []
+    context:
+      description: What its type needs to know, in the form of the type.
+      type: dict
+      returned: when the API gives it
+      sample:
+        title: Adding agent 'DESKTOP-GFT9S1R' to the management server
+    issuer:
+      description: What made it.
+      type: dict
+      returned: when the API gives it
+      sample:
+        id: ''
+        cluster_id: ''
+    executor:
+      description: The agent that carries it out.
+      type: dict
+      returned: when the API gives it
+      sample:
+        id: f7358a00-8469-45ae-a0c3-22952e9ed12f
+        cluster_id: ''
+    affinity:
+      description: The agent that it is for.
+      type: dict
+      returned: when the API gives it
+      sample:
+        agent_id: f7358a00-8469-45ae-a0c3-22952e9ed12f
+        cluster_id: ''
+    workflow_id:
+      description: The ID of the workflow that it is a part of, as a text.
+      type: str
+      returned: when the API gives it
+      sample: "944455285181774999"
+    cancellable:
+      description: Whether it can be cancelled.
+      type: bool
+      returned: when the API gives it
+      sample: true
+    cancel_requested:
+      description: Whether somebody wants it cancelled.
+      type: bool
+      returned: when the API gives it
+      sample: false
+    assign_count:
+      description: How often an agent took it.
+      type: int
+      returned: when the API gives it
+      sample: 1
+    max_assign_count:
+      description: How often an agent may.
+      type: int
+      returned: when the API gives it
+      sample: 1
+    ack_timeout:
+      description: How long an agent has to say that it took it.
+      type: str
+      returned: when the API gives it
+      sample: 5s
+    heart_beat_interval:
+      description: How often the agent says that it still works on it.
+      type: str
+      returned: when the API gives it
+      sample: 1m
+    exec_timeout:
+      description: How long it may take. V(0s) is for ever.
+      type: str
+      returned: when the API gives it
+      sample: 0s
+    blockers:
+      description: What holds it up, and what can be done about it.
+      type: list
+      elements: dict
+      returned: when the API gives it
+      sample:
+        - issue:
+            key: NeedCredentials
+          possible_solutions:
+            - key: Retry
+            - key: Cancel
 count:
   description: How many tasks were returned.
   returned: success

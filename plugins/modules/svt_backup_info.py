@@ -244,6 +244,118 @@ backups:
       type: int
       returned: always
       sample: 12574720
+    type:
+      description: "What made it: V(MANUAL), V(POLICY) or V(UNSPECIFIED)."
+      type: str
+      returned: when the API gives it
+      sample: MANUAL
+    virtual_machine_id:
+      description: The ID of the virtual machine.
+      type: str
+      returned: when the API gives it
+      sample: 729861fd-a006-4849-bf08-b232551989c0
+    virtual_machine_state:
+      description: Whether the virtual machine still exists.
+      type: str
+      returned: when the API gives it
+      sample: ALIVE
+    virtual_machine_type:
+      description: The kind of machine that was backed up.
+      type: str
+      returned: when the API gives it
+      sample: VM
+    datastore_id:
+      description: The ID of the datastore that the virtual machine was on.
+      type: str
+      returned: when the API gives it
+      sample: c1d172e2-bd89-4bad-ae2a-848e7fbe3dc4
+    datastore_name:
+      description: The name of that datastore.
+      type: str
+      returned: when the API gives it
+      sample: ds2
+    omnistack_cluster_id:
+      description: The ID of the cluster that holds the backup. Empty when an external store does.
+      type: str
+      returned: when the API gives it
+      sample: 0bf3988b-b684-4002-a04d-55bb8831b8c4
+    omnistack_cluster_name:
+      description: The name of that cluster.
+      type: str
+      returned: when the API gives it
+      sample: Boston -:- OmniCube CN-2000 5.5.0
+    external_store_name:
+      description: The external store that holds the backup. Empty when a cluster does.
+      type: str
+      returned: when the API gives it
+      sample: StoreOnce-Data02
+    associated_cluster:
+      description: The ID of the cluster that an external store belongs to.
+      type: str
+      returned: when the API gives it
+      sample: 0bf3988b-b684-4002-a04d-55bb8831b8c4
+    backup_store_type:
+      description: Whether the cluster itself or an external store holds it.
+      type: str
+      returned: when the API gives it
+      sample: SimplivityStore
+    cluster_group_ids:
+      description: The IDs of the cluster groups that the cluster belongs to.
+      type: list
+      elements: str
+      returned: when the API gives it
+      sample:
+        - 7b1a6a0e-51f5-4a3c-8e65-0c6f5d7f3b21
+    compute_cluster_parent_name:
+      description: The datacenter that the cluster belongs to.
+      type: str
+      returned: when the API gives it
+      sample: DC-East
+    compute_cluster_parent_hypervisor_object_id:
+      description: The ID of that datacenter at the hypervisor.
+      type: str
+      returned: when the API gives it
+      sample: "5a0f2c1e-6d0b-4d5e-9d0e-3a9b1c7d2e4f:Datacenter:datacenter-21"
+    hypervisor_type:
+      description: The hypervisor.
+      type: str
+      returned: when the API gives it
+      sample: VSPHERE
+    application_consistent:
+      description: Whether applications were brought to rest for it.
+      type: bool
+      returned: when the API gives it
+      sample: false
+    consistency_type:
+      description: How they were.
+      type: str
+      returned: when the API gives it
+      sample: NONE
+    sent:
+      description: How many bytes went over the network for it.
+      type: int
+      returned: when the API gives it
+      sample: 1048576
+    sent_duration:
+      description: How many seconds that took.
+      type: int
+      returned: when the API gives it
+      sample: 12
+    sent_completion_time:
+      description: When that was done, in UTC. V(NA) when nothing was sent.
+      type: str
+      returned: when the API gives it
+      sample: NA
+    unique_size_bytes:
+      description: How many bytes no other backup shares, as far as it was worked out.
+      type: int
+      returned: when the API gives it
+      sample: 0
+    unique_size_timestamp:
+      description: When that was worked out, in UTC. V(NA) when it never was.
+      type: str
+      returned: when the API gives it
+      sample: NA
 count:
   description: How many backups match, whatever O(limit) is.
   returned: success

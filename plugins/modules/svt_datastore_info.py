@@ -203,6 +203,21 @@ datastores:
       type: str
       returned: always
       sample: DC-East
+    compute_cluster_parent_hypervisor_object_id:
+      description: The ID of that datacenter at the hypervisor.
+      type: str
+      returned: when the API gives it
+      sample: "5a0f2c1e-6d0b-4d5e-9d0e-3a9b1c7d2e4f:Datacenter:datacenter-21"
+    deleted:
+      description: Whether it was deleted.
+      type: bool
+      returned: when the API gives it
+      sample: false
+    hypervisor_management_system:
+      description: The address of what manages the hypervisor.
+      type: str
+      returned: when the API gives it
+      sample: 192.168.1.5
     hypervisor_type:
       description: The kind of hypervisor.
       type: str

@@ -237,6 +237,91 @@ hosts:
       type: str
       returned: always
       sample: 192.168.3.1
+    management_mask:
+      description: The network mask of the management network.
+      type: str
+      returned: when the API gives it
+      sample: 255.255.255.0
+    management_mtu:
+      description: The largest packet of the management network, in bytes.
+      type: str
+      returned: when the API gives it
+      sample: "1500"
+    storage_mask:
+      description: The network mask of the storage network.
+      type: str
+      returned: when the API gives it
+      sample: 255.255.255.0
+    storage_mtu:
+      description: The largest packet of the storage network, in bytes.
+      type: str
+      returned: when the API gives it
+      sample: "9000"
+    federation_mask:
+      description: The network mask of the federation network.
+      type: str
+      returned: when the API gives it
+      sample: 255.255.255.0
+    federation_mtu:
+      description: The largest packet of the federation network, in bytes.
+      type: str
+      returned: when the API gives it
+      sample: "9000"
+    compute_cluster_hypervisor_object_id:
+      description: The ID of its cluster at the hypervisor.
+      type: str
+      returned: when the API gives it
+      sample: "5a0f2c1e-6d0b-4d5e-9d0e-3a9b1c7d2e4f:ClusterComputeResource:domain-c7"
+    compute_cluster_parent_hypervisor_object_id:
+      description: The ID of the datacenter of that cluster at the hypervisor.
+      type: str
+      returned: when the API gives it
+      sample: "5a0f2c1e-6d0b-4d5e-9d0e-3a9b1c7d2e4f:Datacenter:datacenter-21"
+    hypervisor_management_system:
+      description: The address of what manages the hypervisor.
+      type: str
+      returned: when the API gives it
+      sample: 192.168.1.5
+    potential_feature_level:
+      description: The feature level that its software allows.
+      type: int
+      returned: when the API gives it
+      sample: 270
+    cluster_feature_level:
+      description: The feature level of its cluster.
+      type: int
+      returned: when the API gives it
+      sample: 270
+    availability_zone_planned:
+      description: The availability zone that it is to belong to.
+      type: str
+      returned: when the API gives it
+      sample: ""
+    date:
+      description: What its clock says, in UTC.
+      type: str
+      returned: when the API gives it
+      sample: "2025-04-07T10:00:00Z"
+    stored_virtual_machine_data:
+      description: How many bytes of virtual machines it stores.
+      type: int
+      returned: when the API gives it
+      sample: 1717986918400
+    stored_compressed_data:
+      description: How many bytes that takes with compression.
+      type: int
+      returned: when the API gives it
+      sample: 1272079617674
+    stored_uncompressed_data:
+      description: How many bytes that would take without compression.
+      type: int
+      returned: when the API gives it
+      sample: 1900000000000
+    deduplication_ratio:
+      description: How much deduplication saves.
+      type: str
+      returned: when the API gives it
+      sample: "1.8 : 1"
     omnistack_cluster_id:
       description: The ID of the cluster that it belongs to.
       type: str

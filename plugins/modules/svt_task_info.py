@@ -99,6 +99,31 @@ tasks:
       type: str
       returned: always
       sample: "2016-03-15T15:43:25Z"
+    name:
+      description: What it does.
+      type: str
+      returned: when the API gives it
+      sample: RENAME_BACKUP
+    type:
+      description: What kind of task it is.
+      type: str
+      returned: when the API gives it
+      sample: RENAME
+    percent_complete:
+      description: How much of it is done.
+      type: int
+      returned: when the API gives it
+      sample: 100
+    owner_id:
+      description: The ID of the Virtual Controller that carries it out.
+      type: str
+      returned: when the API gives it
+      sample: 422a3b5d-9125-467b-1909-9fb5f5c9c65e
+    destination_id:
+      description: The ID of the Virtual Controller that data goes to, if any.
+      type: str
+      returned: when the API gives it
+      sample: 422a3b5d-9125-467b-1909-9fb5f5c9c65e
 count:
   description: How many of the tasks the controller knows.
   returned: success

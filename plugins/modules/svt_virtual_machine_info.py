@@ -216,6 +216,63 @@ virtual_machines:
       type: str
       returned: always
       sample: Boston -:- OmniCube CN-2000 5.5.0
+    cluster_group_ids:
+      description: The IDs of the cluster groups that the cluster belongs to.
+      type: list
+      elements: str
+      returned: when the API gives it
+      sample:
+        - 7b1a6a0e-51f5-4a3c-8e65-0c6f5d7f3b21
+    compute_cluster_parent_name:
+      description: The datacenter that the cluster belongs to.
+      type: str
+      returned: when the API gives it
+      sample: DC-East
+    compute_cluster_parent_hypervisor_object_id:
+      description: The ID of that datacenter at the hypervisor.
+      type: str
+      returned: when the API gives it
+      sample: "5a0f2c1e-6d0b-4d5e-9d0e-3a9b1c7d2e4f:Datacenter:datacenter-21"
+    hypervisor_management_system:
+      description: The address of what manages the hypervisor.
+      type: str
+      returned: when the API gives it
+      sample: 192.168.1.5
+    hypervisor_instance_id:
+      description: The ID that vCenter knows it by.
+      type: str
+      returned: when the API gives it
+      sample: 509861fd-a006-4849-bf08-b232551989c0
+    hypervisor_uuid:
+      description: The UUID of its BIOS.
+      type: str
+      returned: when the API gives it
+      sample: 429861fd-a006-4849-bf08-b232551989c0
+    hypervisor_managed_by:
+      description: The extension of the hypervisor that manages it, if any.
+      type: str
+      returned: when the API gives it
+      sample: ""
+    hypervisor_virtual_disk_count:
+      description: How many virtual disks it has.
+      type: int
+      returned: when the API gives it
+      sample: 1
+    hypervisor_allocated_cpu:
+      description: How much computing power it may use, in MHz.
+      type: int
+      returned: when the API gives it
+      sample: 4788
+    hypervisor_consumed_cpu:
+      description: How much computing power it uses, in MHz.
+      type: int
+      returned: when the API gives it
+      sample: 120
+    hypervisor_consumed_memory:
+      description: How much memory it uses, in MB.
+      type: int
+      returned: when the API gives it
+      sample: 655
     host_id:
       description: The ID of the host that it is on.
       type: str

@@ -40,7 +40,7 @@ def handed_to_ansible(module: str) -> dict[str, Any]:
     base = f"ansible_collections.{COLLECTION}.plugins"
     adapter = importlib.import_module(f"{base}.module_utils._shapes.ansible_module")
     program = importlib.import_module(f"{base}.modules.{module}")
-    with mock.patch.object(adapter, "AnsibleModule", side_effect=_Handed) as made, pytest.raises(_Handed):
+    with mock.patch.object(adapter, "_Module", side_effect=_Handed) as made, pytest.raises(_Handed):
         program.main()
     return dict(made.call_args.kwargs)
 

@@ -54,6 +54,3 @@ MORE: dict[str, dict[str, dict[str, Any]]] = {
         for name in ("svt_host_info", "svt_datastore_info", "svt_virtual_machine_info")
     },
 }
-
-# Lists whose `contains` names every key; in others it names those that matter, since the API's objects pass through.
-CLOSED = {("svt_backup_rename", "results")}

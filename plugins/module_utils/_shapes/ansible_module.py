@@ -9,11 +9,12 @@
 from __future__ import annotations
 
 import signal
+import sys
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, NoReturn
 
-from ansible.module_utils.basic import AnsibleModule, env_fallback, missing_required_lib
+from ansible.module_utils.basic import AnsibleModule, env_fallback
 
 from .._core.client import Runtime
 from .._core.clock import Clock
@@ -25,6 +26,20 @@ from .host import BackEnd, Interrupted, Shape
 
 _LONGEST_MESSAGE = 1000
 _SHORT_SECRET = 4
+_NO_REQUESTS = (
+    "the Python library requests (2.28.1 or newer) is not there for {python}: install it with {python} -m pip install "
+    "requests, or the package python3-requests, or set ansible_python_interpreter to a Python that has it"
+)
+
+
+class _Module(AnsibleModule):  # type: ignore[misc]
+    """Gives the failures of Ansible's own checks, made before anything is sent, the shape of all others."""
+
+    def fail_json(self, msg: str, **result: Any) -> NoReturn:
+        if "failure" not in result:
+            result["failure"] = {**Failure("input", msg).as_dict(), "elapsed": 0.0, "requests": 0}
+        super().fail_json(msg, **result)
+        raise AssertionError("fail_json returned")
 
 
 class ModuleHost:
@@ -79,11 +94,9 @@ def run_module(shape: Shape, back_end: BackEnd, argument_spec: Mapping[str, Any]
     them (mutually_exclusive and so on). Never lets an exception's own text out: it may hold anything.
     """
     spec = {**back_end.argument_spec(), **argument_spec}
-    module = AnsibleModule(argument_spec=_with_fallbacks(spec), supports_check_mode=True, **rules)
-    if REQUESTS_IMPORT_ERROR:
-        module.fail_json(msg=missing_required_lib("requests"), failure=Failure("input", "").as_dict())
-    if requests_too_old():
-        module.fail_json(msg=missing_required_lib("requests >= 2.28.1"), failure=Failure("input", "").as_dict())
+    module = _Module(argument_spec=_with_fallbacks(spec), supports_check_mode=True, **rules)
+    if REQUESTS_IMPORT_ERROR or requests_too_old():
+        module.fail_json(_NO_REQUESTS.format(python=sys.executable))
     host = ModuleHost(module)
     signal.signal(signal.SIGTERM, _interrupt)
     failure = _failure_of(lambda: host.exit(_result(host, back_end, shape)))

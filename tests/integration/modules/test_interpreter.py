@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from integration.modules.harness.runs import Ansible
+from integration.modules.harness.runs import FAILURE_KEYS, Ansible
 
 
 @pytest.mark.parametrize("module", ["svt_backup_info", "acronis_task_info"])
@@ -21,7 +21,10 @@ def test_j18_a_python_without_requests_gets_the_remedy(ansible: Ansible, tmp_pat
     code, result, output = ansible.adhoc(module, {"limit": 1}, "-e", f"ansible_python_interpreter={python}")
     assert code != 0
     assert "\n" not in result["msg"]
-    assert "Failed to import the required Python library (requests)" in result["msg"]
-    assert str(python) in result["msg"]
+    assert "the Python library requests (2.28.1 or newer) is not there" in result["msg"]
+    assert f"{python} -m pip install requests" in result["msg"]
+    assert "set ansible_python_interpreter" in result["msg"]
+    assert set(result["failure"]) == FAILURE_KEYS
+    assert (result["failure"]["kind"], result["failure"]["requests"]) == ("input", 0)
     assert "Traceback" not in output
     assert ansible.control.ledger() == []

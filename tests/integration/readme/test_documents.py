@@ -219,7 +219,7 @@ def test_texts_of_the_troubleshooting_are_those_that_users_see() -> None:
     section = readme.partition("## Troubleshooting")[2].partition("**Limits")[0]
     texts = re.findall(r"^\| `([^`]+)` \|", section, re.M)
     assert len(texts) >= 10
-    of_others = ("Failed to import the required Python library", "missing required arguments", "required scope urn:")
+    of_others = ("missing required arguments", "required scope urn:")
     for text in texts:
         if text.startswith(of_others):
             continue

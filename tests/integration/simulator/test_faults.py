@@ -155,6 +155,17 @@ def test_bytes_as_they_are(svt, control):
         svt.get("/datastores")
 
 
+def test_the_real_answer_with_another_status_or_pieces_replaced(svt, control, backup):
+    control.fault(
+        {"path": RENAME, "times": 1, "action": {"relabel": 201}},
+        {"path": "/backups", "action": {"edit": [['"count":', '"count":0'], ["renamed", "\xff"], ["not there", "x"]]}},
+    )
+    assert rename(svt, backup).status_code == 201
+    assert len(control.changes()) == 1
+    body = svt.get("/backups", name="renamed").content
+    assert b'"count":0' in body and b"renamed" not in body and body.count(b"\xff") == 1
+
+
 @pytest.mark.parametrize(
     "rule",
     [
@@ -168,3 +179,28 @@ def test_bytes_as_they_are(svt, control):
 def test_rules_that_make_no_sense_are_refused(control, rule):
     with pytest.raises(Exception, match="400"):
         control.fault(rule)
+
+
+@pytest.mark.parametrize(("when", "shown"), [("before", "theirs"), ("after", "aborted")])
+def test_somebody_else_acts_in_the_middle_of_a_request(svt, control, backup, when, shown):
+    doing = {"patch": {backup["id"]: {"name": "theirs"}, "no such backup": {"name": "x"}}, "set": {"task_seconds": 3}}
+    control.fault({"path": f"/backups/{backup['id']}$", "when": when, "times": 1, "action": {"meanwhile": doing}})
+    assert svt.get(f"/backups/{backup['id']}").json()["backup"]["name"] == shown
+    assert control.object("simplivity", "backups", backup["id"])["name"] == "theirs"
+    assert control.settings()["simplivity"]["task_seconds"] == 3
+
+
+def test_somebody_else_deletes_and_ends_sessions(svt, control, backup):
+    doing = {"delete": [backup["id"]], "expire": "idle"}
+    control.fault({"path": "/version", "times": 1, "action": {"meanwhile": doing}})
+    svt.get("/version")
+    assert svt.get("/backups").status_code == 401
+    assert backup["id"] not in {one["id"] for one in control.objects("simplivity", "backups")}
+
+
+def test_a_rule_that_another_request_arms(svt, control, backup):
+    control.fault({"path": "/backups/", "armed_by": RENAME, "times": 1, "action": {"status": 503}})
+    path = f"/backups/{backup['id']}"
+    assert svt.get(path).status_code == 200
+    assert rename(svt, backup).status_code == 202
+    assert [svt.get(path).status_code for _look in range(2)] == [503, 200]

@@ -120,8 +120,8 @@ class Done:
     def refused(self, *words: str) -> None:
         """Bad input: one line that holds these words, and nothing was sent."""
         message = self._message(*words)
-        if "failure" in self.result:  # Ansible's own checks come before the module's and have none
-            assert self.result["failure"]["kind"] == "input", f"{self.name}: {self.result['failure']}"
+        assert self.result["failure"]["kind"] == "input", f"{self.name}: {self.result['failure']}"
+        assert set(self.result["failure"]) == FAILURE_KEYS, f"{self.name}: {sorted(self.result['failure'])}"
         assert not self.ledger, f"{self.name}: {len(self.ledger)} requests were sent: {message}"
 
     def failed_as(self, kind: str, *words: str, **facts: Any) -> Mapping[str, Any]:
