@@ -14,7 +14,7 @@ NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 FOUND = $(shell for one in $(PYTHON); do "$$one" -c '$(NEW_ENOUGH)' 2>/dev/null && command -v "$$one" && break; done)
 RUN := .venv/bin/python scripts
 
-.PHONY: help venv demo test quick lint docs bench matrix lock build clean
+.PHONY: help venv demo test quick lint faults soak docs bench matrix lock build clean
 
 help:  ## This list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -35,6 +35,12 @@ quick: venv  ## What a change breaks first, in less than two minutes
 
 lint: venv  ## All linters
 	@$(RUN)/check.py lint
+
+faults: venv  ## The fault tests alone; writes what they measured to tests/faults/REPORT.md
+	@$(RUN)/check.py faults; code=$$?; $(RUN)/figures.py --write >/dev/null; exit $$code
+
+soak: venv  ## The random model of the rename, 5,000 renames long
+	@SAFEHOLD_SOAK=1 .venv/bin/python -m pytest tests/faults/rename -k model -n 2 --dist worksteal
 
 docs: venv  ## The documentation as HTML in .build/docs
 	@$(RUN)/docs.py

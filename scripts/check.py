@@ -20,6 +20,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 
+import figures
 import workspace
 
 LOGS = workspace.BUILD / "log"
@@ -60,6 +61,15 @@ def _pytest(directory: str, *arguments: str) -> list[str]:
 # The long ones first: then the two lanes end at about the same time.
 STEPS = (
     Step("integration", [_pytest("tests/integration")]),
+    Step(
+        "faults",
+        [
+            _script("figures.py", "--clear"),
+            _pytest("tests/faults", "-n", "2", "--dist", "worksteal"),
+            _script("figures.py"),
+        ],
+        env={"SAFEHOLD_FIGURES": str(figures.DIRECTORY)},
+    ),
     Step("sanity", [_script("sanity.py")]),
     Step("versions", [_script("versions.py")]),
     Step("molecule", [["molecule", "test", "--all"]]),
@@ -190,6 +200,8 @@ def _summarize(ended: Iterable[Ended], seconds: float) -> int:
         print(f"  {_verdict(one)}  {one.step.name:<12} {one.seconds:6.1f} s")
         for note in one.notes:
             print(f"                      {note}")
+        if one.step.name == "faults":
+            print(f"\nFaults\n{figures.as_text()[0]}\n")
     failed = [one.step.name for one in by_step if not one.passed]
     said = f"{len(failed)} of {len(by_step)} steps failed: {' '.join(failed)}" if failed else "all steps passed"
     print(f"{said}, {seconds:.0f} s", flush=True)

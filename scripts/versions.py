@@ -1,7 +1,8 @@
 # Copyright: (c) 2026, safehold.backup contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Unit and smoke tests on other releases of ansible-core and requests, each in an environment of its own.
+"""Unit and smoke tests on other releases of ansible-core and requests, each in an environment of its own; on the
+oldest requests the faults of the wire and of HTTP as well.
 
 By default on the oldest and the newest that the Pythons of this machine allow. A Python that is missing for more
 is said in a line that begins with NOTE:, which the summary of `make test` repeats.
@@ -85,6 +86,9 @@ def _passes(one: Set, python: str, interpreter: Path, with_sanity: bool) -> bool
     environments.ensure(venv, interpreter, one.pins)
     pytest = [str(venv / "bin" / "python"), "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     steps = [_run(venv, [*pytest, "tests/unit"]), _run(venv, [*pytest, "-m", "smoke", "tests/integration"])]
+    if one.pins == "oldest":
+        # another requests, another urllib3: every fault of the wire and of HTTP again
+        steps.append(_run(venv, [*pytest, "-m", "not slow", "tests/faults/wire", "tests/faults/matrix"]))
     if with_sanity:
         steps.append(sanity.run(venv) == 0)
     verdict = "passed" if all(steps) else "FAILED"

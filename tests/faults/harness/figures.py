@@ -3,17 +3,14 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The figures of a run: what was tried, what went wrong. scripts/figures.py makes the table of them.
 
-Each test process writes lines of its own, so that nothing is lost when several run at once.
+They are written to the directory that SAFEHOLD_FIGURES names, if it does; each test process writes lines of its own.
 """
 
 from __future__ import annotations
 
 import json
 import os
-
-import workspace
-
-DIRECTORY = workspace.BUILD / "figures"
+from pathlib import Path
 
 
 def record(figure: str, **counts: float) -> None:
@@ -21,6 +18,8 @@ def record(figure: str, **counts: float) -> None:
 
     figure: its name in the table, such as `pairs`. counts: such as `tried=1, wrong=0`.
     """
-    DIRECTORY.mkdir(parents=True, exist_ok=True)
-    with (DIRECTORY / f"{os.getpid()}.jsonl").open("a", encoding="utf-8") as lines:
+    directory = os.environ.get("SAFEHOLD_FIGURES")
+    if directory is None:
+        return
+    with Path(directory, f"{os.getpid()}.jsonl").open("a", encoding="utf-8") as lines:
         lines.write(json.dumps({"figure": figure, **counts}) + "\n")

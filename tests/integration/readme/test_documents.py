@@ -29,6 +29,8 @@ NOT_MADE_HERE = {
     "test": "this test is a part of it",
     "quick": "its steps are steps of make test",
     "lint": "its steps are steps of make test",
+    "faults": "it is a step of make test",
+    "soak": "it takes half an hour",
     "bench": "it takes long, and a loaded machine would spoil it",
     "venv": "the environment that this test runs in",
     "matrix": "the step `versions` is its shorter form",

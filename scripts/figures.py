@@ -1,0 +1,194 @@
+# Copyright: (c) 2026, safehold.backup contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The figures that the fault tests have recorded, against the bars that they are held to, as a table.
+
+Fails when a bar is not met, or when nothing was recorded for it.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import sys
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import workspace
+
+DIRECTORY = workspace.BUILD / "figures"
+REPORT = workspace.ROOT / "tests" / "faults" / "REPORT.md"
+Counts = Mapping[str, float]
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One row: a figure, what is asked of it, how to say what was measured, and whether that is good enough."""
+
+    figure: str
+    asked: str
+    measured: str
+    is_met: Callable[[Counts], bool]
+
+
+BARS = (
+    Bar("hangs", "no run past its limit + 2 s", "{past_limit:.0f} of {runs:.0f} runs", lambda c: not c["past_limit"]),
+    Bar(
+        "leaks",
+        "no secret in any output",
+        "{secrets_found:.0f} in {outputs_scanned:.0f} outputs",
+        lambda c: not c["secrets_found"],
+    ),
+    Bar(
+        "singles",
+        "no wrong report, no unproven second submission, no crash",
+        "{wrong:.0f}, {duplicates:.0f} and {crashes:.0f} in {tried:.0f} single faults",
+        lambda c: c["tried"] >= 39 and not c["wrong"] + c["duplicates"] + c["crashes"],
+    ),
+    Bar(
+        "pairs",
+        "the same over at least 1,500 pairs of faults",
+        "{wrong:.0f}, {duplicates:.0f} and {crashes:.0f} in {tried:.0f} pairs",
+        lambda c: c["tried"] >= 1500 and not c["wrong"] + c["duplicates"] + c["crashes"],
+    ),
+    Bar(
+        "pairs",
+        "`unknown` only where it is, in at most 1 % of the pairs",
+        "{unknown:.0f} of {tried:.0f}",
+        lambda c: c["unknown"] <= c["tried"] / 100,
+    ),
+    Bar(
+        "model",
+        "at least 200 random renames without a counter-example",
+        "{counterexamples:.0f} in {renames:.0f} renames",
+        lambda c: c["renames"] >= 200 and not c["counterexamples"],
+    ),
+    Bar(
+        "kills",
+        "at least 100 kills: the re-run ends as asked, no second submission of what is in flight",
+        "{lost:.0f} lost, {second_submissions:.0f} second submissions in {kills:.0f} kills",
+        lambda c: c["kills"] >= 100 and not c["lost"] + c["second_submissions"],
+    ),
+    Bar(
+        "races",
+        "100 races of two controllers: what each is told is true",
+        "{wrong:.0f} wrong in {races:.0f}",
+        lambda c: c["races"] >= 100 and not c["wrong"],
+    ),
+    Bar(
+        "redirects",
+        "no request to a second host",
+        "{reached_second_host:.0f} in {tried:.0f} redirects",
+        lambda c: not c["reached_second_host"],
+    ),
+    Bar("tls", "no bad TLS accepted", "{accepted:.0f} of {tried:.0f}", lambda c: not c["accepted"]),
+    Bar("check_mode", "no write in check mode", "{writes:.0f} in {runs:.0f} runs", lambda c: not c["writes"]),
+    Bar(
+        "logins",
+        "one login a run, and one for each 401",
+        "{too_many:.0f} of {runs:.0f} runs",
+        lambda c: not c["too_many"],
+    ),
+    Bar(
+        "memory",
+        "less than 50 MB more on a bomb of 300 MB",
+        "{max_growth_mb:.0f} MB",
+        lambda c: c["max_growth_mb"] < 50,
+    ),
+    Bar(
+        "clock",
+        "a jump of the wall clock by an hour moves a wait by less than a poll",
+        "{max_shift_seconds:.2f} s in {tried:.0f}",
+        lambda c: c["max_shift_seconds"] < 1,
+    ),
+    Bar(
+        "texts",
+        "every failure in one clean line of at most 1,000 characters",
+        "{bad:.0f} of {messages:.0f}",
+        lambda c: not c["bad"],
+    ),
+)
+
+
+def totals() -> dict[str, dict[str, float]]:
+    """The counts of each figure: added up, or the largest where the name begins with `max_`."""
+    found: dict[str, dict[str, float]] = defaultdict(dict)
+    for path in sorted(DIRECTORY.glob("*.jsonl")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            record = json.loads(line)
+            counts = found[record.pop("figure")]
+            for name, value in record.items():
+                before = counts.get(name, 0)
+                counts[name] = max(before, value) if name.startswith("max_") else before + value
+    return found
+
+
+def rows(found: Mapping[str, Counts]) -> list[tuple[str, str, str, bool]]:
+    """Figure, bar, what was measured, whether it is met."""
+    made = []
+    for bar in BARS:
+        counts = found.get(bar.figure, {})
+        try:
+            made.append((bar.figure, bar.asked, bar.measured.format(**counts), bar.is_met(counts)))
+        except KeyError:
+            made.append((bar.figure, bar.asked, "nothing was measured", False))
+    return made
+
+
+def as_text() -> tuple[str, bool]:
+    """The table for a terminal, and whether all bars are met."""
+    made = rows(totals())
+    wide, wider = max(len(row[0]) for row in made), max(len(row[2]) for row in made)
+    lines = [
+        f"  {'met ' if met else 'MISS'}  {figure:<{wide}}  {measured:<{wider}}  {asked}"
+        for figure, asked, measured, met in made
+    ]
+    return "\n".join(lines), all(row[3] for row in made)
+
+
+def as_markdown() -> str:
+    """The report that is kept beside the tests."""
+    table = "\n".join(
+        f"| {figure} | {asked} | {measured} | {'yes' if met else '**no**'} |"
+        for figure, asked, measured, met in rows(totals())
+    )
+    return f"""<!--
+Copyright: (c) 2026, safehold.backup contributors
+GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+SPDX-License-Identifier: GPL-3.0-or-later
+-->
+
+# What the fault tests measured
+
+Written by `make faults`. Python {platform.python_version()}, {os.cpu_count()} cores, {platform.system()}.
+
+| Figure | Bar | Measured | Met |
+| --- | --- | --- | --- |
+{table}
+"""
+
+
+def main() -> int:
+    """Runs the program."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--clear", action="store_true", help="forget what was recorded")
+    parser.add_argument("--write", action="store_true", help=f"write {REPORT.relative_to(workspace.ROOT)} as well")
+    options = parser.parse_args()
+    if options.clear:
+        DIRECTORY.mkdir(parents=True, exist_ok=True)
+        for path in DIRECTORY.glob("*.jsonl"):
+            Path(path).unlink()
+        return 0
+    text, met = as_text()
+    print(text)
+    if options.write:
+        REPORT.write_text(as_markdown(), encoding="utf-8")
+    return 0 if met else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,53 @@
+# Copyright: (c) 2026, safehold.backup contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every row of the fault catalogue has a test that bears its id, or a written reason why it has none."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+from faults.catalogue import ALL, NOT_TESTED, named_in
+from simulator.process import PROGRAM
+
+ROOT = PROGRAM.parents[1]
+
+
+@pytest.fixture(scope="module")
+def named() -> set[str]:
+    collected = subprocess.run(
+        [sys.executable, "-m", "pytest", "--collect-only", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "tests"],
+        cwd=ROOT, capture_output=True, encoding="utf-8", timeout=300, check=False,
+    )  # fmt: skip
+    assert collected.returncode == 0, collected.stdout[-3000:] + collected.stderr[-3000:]
+    return {row for line in collected.stdout.splitlines() if "::" in line for row in named_in(line)}
+
+
+def test_every_row_has_a_test_or_a_reason(named: set[str]) -> None:
+    missing = sorted(ALL - named - set(NOT_TESTED), key=lambda row: (row[0], int(row[1:])))
+    assert not missing, f"no test and no reason: {' '.join(missing)}"
+
+
+def test_no_reason_is_out_of_date(named: set[str]) -> None:
+    assert set(NOT_TESTED) <= ALL
+    assert not set(NOT_TESTED) & named
+    assert named <= ALL, f"no such rows: {sorted(named - ALL)}"
+
+
+def test_there_are_224_rows() -> None:
+    assert len(ALL) == 224
+
+
+NAMES = {
+    "tests/a1/test_b2.py::test_d2_d17_a_token_dies": {"D2", "D17"},
+    "tests/x.py::test_x[D16-date-E2]": {"D16", "E2"},
+    "tests/x.py::test_x[svt_backup_info-d4-v1.11-b1]": set(),
+    "tests/x.py::test_api1_h264_of_c99": {"C99"},
+}
+
+
+def test_ids_are_read_from_names() -> None:
+    assert {name: named_in(name) for name in NAMES} == NAMES
