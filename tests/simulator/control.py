@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from . import json_text
 from .acronis import seeds as acronis_seeds
 from .clock import iso_nanos
 from .faults import BadRule
@@ -115,7 +116,7 @@ class Control:
         return _json([rule.as_json() for rule in self._world.faults.rules])
 
     async def _add_faults(self, request: Request) -> Response:
-        given = orjson.loads(await request.body())
+        given = json_text.loads(await request.body())
         for rule in given if isinstance(given, list) else [given]:
             self._world.faults.add(rule)
         return await self._faults(request)
@@ -139,7 +140,7 @@ class Control:
     async def _add_objects(self, request: Request) -> Response:
         api, kind = request.path_params["api"], request.path_params["kind"]
         self._collection(api, kind)
-        given = orjson.loads(await request.body())
+        given = json_text.loads(await request.body())
         added = [self._new(api, kind, one).view() for one in (given if isinstance(given, list) else [given])]
         return _json(added if isinstance(given, list) else added[0], 201)
 
@@ -222,7 +223,7 @@ class Control:
 
 async def _body(request: Request) -> dict[str, Any]:
     try:
-        body = orjson.loads(await request.body() or b"{}")
+        body = json_text.loads(await request.body() or b"{}")
     except orjson.JSONDecodeError:
         raise HTTPException(400, "the body is no JSON") from None
     if not isinstance(body, dict):
@@ -231,7 +232,7 @@ async def _body(request: Request) -> dict[str, Any]:
 
 
 def _json(content: Any, status: int = 200) -> Response:
-    return Response(orjson.dumps(content), status, media_type="application/json")
+    return Response(json_text.dumps(content), status, media_type="application/json")
 
 
 async def _say(_request: Request, error: Exception) -> Response:

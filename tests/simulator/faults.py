@@ -19,7 +19,12 @@ from urllib.parse import unquote
 
 import orjson
 
+from . import json_text
 from .wire import Answer, Line
+
+# What somebody else does in the middle of a request: {"patch": {…}}, {"delete": …}, {"expire": …}, {"set": {…}}.
+Doing = Mapping[str, Any]
+Others = Callable[[Doing], None]
 
 
 class BadRule(ValueError):
@@ -31,7 +36,7 @@ class Action(ABC):
 
     rewrites = False
 
-    async def prepare(self) -> None:
+    async def prepare(self, _others: Others) -> None:
         """Takes its time, before or after the request is processed as the rule says."""
         return
 
@@ -99,8 +104,23 @@ class Delay(Action):
     rewrites = True
     seconds: float
 
-    async def prepare(self) -> None:
+    async def prepare(self, _others: Others) -> None:
         await asyncio.sleep(self.seconds)
+
+    async def deliver(self, real: Answer | None, line: Line) -> int | None:
+        assert real is not None
+        return await line.send(real)
+
+
+@dataclass
+class Meanwhile(Action):
+    """The real answer; right before or after the request somebody else does something."""
+
+    rewrites = True
+    doing: Doing
+
+    async def prepare(self, others: Others) -> None:
+        others(self.doing)
 
     async def deliver(self, real: Answer | None, line: Line) -> int | None:
         assert real is not None
@@ -142,14 +162,41 @@ class Mutate(Action):
     async def deliver(self, real: Answer | None, line: Line) -> int | None:
         assert real is not None
         try:
-            content = orjson.loads(real.body)
+            content = json_text.loads(real.body)
         except orjson.JSONDecodeError:
             return await line.send(real)
         for path, value in self.values.items():
             _change(content, path, value=value)
         for path in self.gone:
             _change(content, path, delete=True)
-        return await line.send(real.with_body(orjson.dumps(content)))
+        return await line.send(real.with_body(json_text.dumps(content)))
+
+
+@dataclass
+class Edit(Action):
+    """The real answer with pieces of its body replaced, each where it stands first; what comes out may be no JSON."""
+
+    rewrites = True
+    pieces: list[tuple[bytes, bytes]]
+
+    async def deliver(self, real: Answer | None, line: Line) -> int | None:
+        assert real is not None
+        body = real.body
+        for old, new in self.pieces:
+            body = body.replace(old, new, 1)
+        return await line.send(real.with_body(body))
+
+
+@dataclass
+class Relabel(Action):
+    """The real answer with another status."""
+
+    rewrites = True
+    status: int
+
+    async def deliver(self, real: Answer | None, line: Line) -> int | None:
+        assert real is not None
+        return await line.send(Answer(self.status, real.headers, real.body))
 
 
 @dataclass
@@ -203,10 +250,22 @@ SINGLE_KEYS: dict[str, Callable[[Any], Action]] = {
     "close": lambda _value: Close(),
     "hang": lambda seconds: Hang(float(seconds)),
     "delay": lambda seconds: Delay(float(seconds)),
+    "meanwhile": lambda doing: Meanwhile(_doing(doing)),
     "truncate": lambda size: Truncate(int(size)),
     "replace_json": ReplaceJson,
+    "edit": lambda pieces: Edit([(str(old).encode("latin-1"), str(new).encode("latin-1")) for old, new in pieces]),
+    "relabel": lambda status: Relabel(int(status)),
     "headers": lambda headers: AddHeaders(_pairs(headers)),
 }
+
+
+DOINGS = {"patch", "delete", "expire", "set"}
+
+
+def _doing(given: Any) -> Doing:
+    if not isinstance(given, Mapping) or not given or set(given) - DOINGS:
+        raise BadRule(f"meanwhile takes {sorted(DOINGS)}")
+    return dict(given)
 
 
 def _pairs(headers: Any) -> list[tuple[str, str]]:
@@ -243,6 +302,7 @@ class Rule:
     api: str | None = None
     method: str | None = None
     path: re.Pattern[str] = re.compile("")
+    armed_by: re.Pattern[str] | None = None
     skip: int = 0
     times: int | None = None
     when: str = "before"
@@ -255,10 +315,14 @@ class Rule:
         return self.when == "after" or self.action.rewrites
 
     def matches(self, api: str, method: str, target: str) -> bool:
-        """Whether a request is one of this rule's."""
-        if self.api not in (None, api) or self.method not in (None, method):
+        """Whether a request is one of this rule's. The request that arms a rule is not yet one of them."""
+        if self.api not in (None, api):
             return False
-        return bool(self.path.search(target) or self.path.search(unquote(target)))
+        if self.armed_by is not None:
+            if _finds(self.armed_by, target):
+                self.armed_by = None
+            return False
+        return self.method in (None, method) and _finds(self.path, target)
 
     def take(self) -> bool:
         """Counts a hit; says whether the rule acts on it."""
@@ -273,7 +337,11 @@ class Rule:
         return {**self.given, "name": self.name, "hits": self.hits, "applied": self.applied}
 
 
-RULE_KEYS = {"name", "api", "method", "path", "skip", "times", "when", "action"}
+def _finds(pattern: re.Pattern[str], target: str) -> bool:
+    return bool(pattern.search(target) or pattern.search(unquote(target)))
+
+
+RULE_KEYS = {"name", "api", "method", "path", "armed_by", "skip", "times", "when", "action"}
 
 
 class Faults:
@@ -293,6 +361,7 @@ class Faults:
             raise BadRule("api is simplivity, acronis or null")
         try:
             pattern = re.compile(given.get("path") or "")
+            armed_by = re.compile(given["armed_by"]) if given.get("armed_by") else None
             action = read_action(given["action"])
         except (re.error, TypeError, ValueError) as problem:
             raise BadRule(str(problem)) from problem
@@ -304,6 +373,7 @@ class Faults:
             api=given.get("api"),
             method=given.get("method"),
             path=pattern,
+            armed_by=armed_by,
             skip=int(given.get("skip") or 0),
             times=given.get("times"),
             when=given.get("when", "before"),
@@ -313,10 +383,9 @@ class Faults:
 
     def pick(self, api: str, method: str, target: str) -> Rule | None:
         """The rule that acts on this request, if any; rules that only count are counted."""
-        for rule in self.rules:
-            if rule.matches(api, method, target) and rule.take():
-                return rule
-        return None
+        # every rule sees every request, or one that is armed by it could miss it
+        matching = [rule for rule in self.rules if rule.matches(api, method, target)]
+        return next((rule for rule in matching if rule.take()), None)
 
     def clear(self, name: str | None = None) -> None:
         """Removes all rules, or those of a name."""

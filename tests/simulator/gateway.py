@@ -10,7 +10,7 @@ from typing import Protocol
 from urllib.parse import parse_qsl
 
 from .clock import Clock
-from .faults import Faults, Rule
+from .faults import Faults, Others, Rule
 from .ledger import Entry, Ledger
 from .schedule import Schedule
 from .wire import Answer, Line, Message, Receive, Scope, Send
@@ -39,12 +39,15 @@ class Api(Protocol):
 class Gateway:
     """An ASGI application around an API."""
 
-    def __init__(self, api: Api, clock: Clock, schedule: Schedule, ledger: Ledger, faults: Faults) -> None:
+    def __init__(
+        self, api: Api, clock: Clock, schedule: Schedule, ledger: Ledger, faults: Faults, others: Others
+    ) -> None:
         self._api = api
         self._clock = clock
         self._schedule = schedule
         self._ledger = ledger
         self._faults = faults
+        self._others = others
         self._in_progress = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -84,10 +87,10 @@ class Gateway:
             return await line.send(await self._process(scope, body))
         entry.fault = rule.name
         if rule.when == "before":
-            await rule.action.prepare()
+            await rule.action.prepare(self._others)
         real = await self._process(scope, body) if rule.processes else None
         if rule.when == "after":
-            await rule.action.prepare()
+            await rule.action.prepare(self._others)
         return await rule.action.deliver(real, line)
 
     async def _process(self, scope: Scope, body: bytes) -> Answer:

@@ -12,21 +12,21 @@ Only the standard library is used here, so that any test environment can import 
 
 from __future__ import annotations
 
+import http.client
 import json
 import subprocess
 import sys
-import urllib.error
-import urllib.request
+import threading
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 PROGRAM = Path(__file__).resolve().parent
 EXIT_SECONDS = 5.0
-# Control is on the loopback interface: whatever proxy the environment names is not for it.
-_OPENER = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+KEPT_SECONDS = 0.5  # the server ends connections that are idle for some seconds, some of them for one
 
 
 class ControlError(Exception):
@@ -37,20 +37,35 @@ class Control:
     """The control API, a method for each call (README.md)."""
 
     def __init__(self, url: str) -> None:
-        self._url = url.rstrip("/")
+        self._address = urlsplit(url).netloc
+        self._local = threading.local()
 
     def call(self, method: str, path: str, body: Any = None) -> Any:
         """Any call."""
         data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(
-            self._url + path, data=data, method=method, headers={"Content-Type": "application/json"}
-        )
+        headers = {"Content-Type": "application/json"}
+        connection = self._connection()
         try:
-            with _OPENER.open(request, timeout=60) as answer:
-                return json.loads(answer.read())
-        except urllib.error.HTTPError as refused:
-            text = refused.read().decode("utf-8", "replace")
-            raise ControlError(f"{method} {path}: {refused.code} {text}") from None
+            connection.request(method, path, data, headers)
+            answer = connection.getresponse()
+            content = answer.read()
+        except (OSError, http.client.HTTPException):
+            connection.close()
+            raise
+        if answer.status >= 400:
+            raise ControlError(f"{method} {path}: {answer.status} {content.decode('utf-8', 'replace')}")
+        self._local.used = time.monotonic()
+        return json.loads(content)
+
+    def _connection(self) -> http.client.HTTPConnection:
+        """A connection for each thread, kept while it is surely open at the other end: most calls are one of many."""
+        if time.monotonic() - getattr(self._local, "used", 0.0) > KEPT_SECONDS:
+            if hasattr(self._local, "connection"):
+                self._local.connection.close()
+            # whatever proxy the environment names is not for the loopback interface, and http.client asks none
+            self._local.connection = http.client.HTTPConnection(self._address, timeout=60)
+        connection: http.client.HTTPConnection = self._local.connection
+        return connection
 
     def ledger(self, since: int = 0) -> list[dict[str, Any]]:
         """Every request of both APIs, after number ``since``."""

@@ -12,7 +12,7 @@ from . import seeds
 from .acronis.app import AcronisApi
 from .acronis.state import AcronisState
 from .clock import Clock
-from .faults import Faults
+from .faults import Doing, Faults
 from .gateway import Gateway
 from .ledger import Ledger
 from .schedule import Schedule
@@ -49,7 +49,7 @@ class World:
         self.acronis = AcronisState(self.clock, self.schedule, cloud_settings)
         seeds.load(self.simplivity, self.acronis)
         self.fill(self._totals)
-        parts = (self.clock, self.schedule, self.ledger, self.faults)
+        parts = (self.clock, self.schedule, self.ledger, self.faults, self.meanwhile)
         self._gateways = {
             "simplivity": Gateway(SimplivityApi(self.simplivity, self.ledger), *parts),
             "acronis": Gateway(AcronisApi(self.acronis, self.ledger), *parts),
@@ -58,6 +58,18 @@ class World:
     def fill(self, totals: Mapping[str, int]) -> None:
         """Fills up to so many objects of each kind."""
         seeds.fill(self.simplivity, self.acronis, dict(totals))
+
+    def meanwhile(self, doing: Doing) -> None:
+        """What somebody else does to SimpliVity's backups, sessions and settings, at the moment that a rule names."""
+        backups = self.simplivity.backups
+        for backup_id, fields in doing.get("patch", {}).items():
+            if backup_id in backups:
+                backups.change(backup_id, fields)
+        for backup_id in doing.get("delete", ()):
+            backups.remove(backup_id)
+        if "expire" in doing:
+            self.simplivity.sessions.expire(doing["expire"])
+        self.settings["simplivity"].update(doing.get("set", {}))
 
     async def serve_simplivity(self, scope: Scope, receive: Receive, send: Send) -> None:
         """ASGI application of the SimpliVity port."""

@@ -117,9 +117,11 @@ class Resource(NamedTuple):
         wire, checks = _divided(query.conditions)
         parts = _chunked(wire)
         found: dict[str, Mapping[str, Any]] = {}
+        changed = False
         for part in parts:
             for raw in self._items(client, query, part):
                 thing = self.serialize(raw)
+                changed = changed or thing["id"] in found
                 if all(core.matches(condition, thing, was_sent=sent) for condition, sent in checks):
                     found[thing["id"]] = thing
                 if len(parts) == 1 and query.limit is not None and len(found) > query.limit:
@@ -129,7 +131,8 @@ class Resource(NamedTuple):
             for term in reversed(query.order):
                 objects.sort(key=partial(_rank, option=term.option), reverse=term.descending)
         kept = objects[: query.limit]
-        return Listing(kept, len(kept), len(objects) > len(kept))
+        warning = f"the list of {self.key} changed while it was read, so an object may be missing; read it again"
+        return Listing(kept, len(kept), len(objects) > len(kept), warning if changed else None)
 
     def read_ids(
         self, client: AcronisClient, ids: Sequence[str], level_of_detail: str, deadline: Deadline | None = None

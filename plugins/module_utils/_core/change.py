@@ -11,15 +11,15 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
-from .change_failures import about, although, by_earlier_run, not_applied, other_change, unknown
+from .change_failures import about, although, by_earlier_run, changed_by_others, not_applied, other_change, unknown
 from .clock import Clock, Deadline
 from .errors import Failure
 from .journal import Entry, Journal
 from .outcome import CHANGED, DOUBTFUL, FAILED, SUBMITTED, Operation, Outcome, Track
-from .read_back import APPLIED_SECONDS, DOUBT_SECONDS, watch
+from .read_back import APPLIED_SECONDS, DOUBT_SECONDS, Sight, watch
 from .retry import is_passing
 from .submission import Submission
-from .tasks import MISSING_SECONDS, PENDING, SUCCESS, UNKNOWN, Task, Waiting, ended_badly, follow, not_ended
+from .tasks import FAILURE, MISSING_SECONDS, PENDING, SUCCESS, UNKNOWN, Task, Waiting, ended_badly, follow, not_ended
 
 # How often a run looks for what another run, which may still be at it, writes down.
 _JOURNAL_SECONDS = 0.5
@@ -91,10 +91,11 @@ class _Change:
         outcome = yield from self._follow(task)
         if outcome.state in (CHANGED, SUBMITTED):
             return outcome._replace(warning=outcome.warning or by_earlier_run(operation, task))
-        if outcome.state == DOUBTFUL or outcome.object is None:
-            return outcome
-        if not operation.is_expected(outcome.object):
+        moved_on = outcome.object is not None and not operation.is_expected(outcome.object)
+        if moved_on and entry.wanted != operation.wanted:
             return Outcome(FAILED, outcome.object, failure=other_change(operation, task))
+        if moved_on or outcome.state == DOUBTFUL or outcome.object is None:
+            return outcome
         self._track.submitted, self._track.task = False, None
         return None
 
@@ -115,35 +116,61 @@ class _Change:
                 return Outcome(CHANGED, seen.object, warning=by_earlier_run(self._operation, None))
 
     def _finish(self, task: Task) -> Generator[float, None, Outcome]:
-        operation, clock, deadline = self._operation, self._clock, self._deadline
-        try:
-            ended = yield from follow(
-                task, lambda limit: operation.look(task.id, limit), self._waiting, clock, deadline
-            )
-        except Failure as failure:
-            seen = yield from watch(operation, 0, clock, deadline, once=True)
+        """Follow a task to its end, and tell what the object shows then."""
+        operation, clock, id = self._operation, self._clock, task.id
+        while True:
+            try:
+                ended = yield from follow(
+                    task, lambda limit: operation.look(id, limit), self._waiting, clock, self._deadline
+                )
+            except Failure as failure:
+                return (yield from self._lost_sight(task, failure))
+            last = ended or task
+            well = ended is not None and ended.outcome == SUCCESS
+            # the object is looked at once more even when the time is up
+            in_time = self._deadline.remaining() > APPLIED_SECONDS
+            grace = self._deadline if in_time else Deadline(clock, APPLIED_SECONDS)
+            once = ended is not None and ended.outcome == PENDING
+            seen = yield from watch(operation, APPLIED_SECONDS, clock, grace, once=once)
             if seen.applied:
-                return Outcome(CHANGED, seen.object, task.data, warning=although(operation, failure.message))
-            failure.message += f"; {task.summary} goes on by itself: follow it with {task.module}"
-            failure.submitted = True
-            return Outcome(DOUBTFUL, seen.object, task.data, failure=about(operation, failure))
-        last = ended or task
-        well = ended is not None and ended.outcome == SUCCESS
-        # the object is looked at once more even when the time is up
-        grace = Deadline(clock, APPLIED_SECONDS)
-        seen = yield from watch(operation, APPLIED_SECONDS, clock, grace, once=not well and ended is not None)
+                warning = None if well else although(operation, f"{last.summary} did not end well")
+                return Outcome(CHANGED, seen.object, last.data, warning=warning)
+            again = self._look_again(last) if well else None
+            if again is None:
+                return self._not_changed(last, ended, seen)
+            task = again
+
+    def _look_again(self, ended: Task) -> Task | None:
+        """The task, when it is under way although it was said to have ended (reliability.md F8)."""
+        try:
+            task = self._operation.look(ended.id, self._deadline)
+        except Failure:
+            return None
+        return task if task is not None and task.outcome == PENDING and not self._deadline.expired else None
+
+    def _lost_sight(self, task: Task, failure: Failure) -> Generator[float, None, Outcome]:
+        operation = self._operation
+        seen = yield from watch(operation, 0, self._clock, self._deadline, once=True)
         if seen.applied:
-            warning = None if well else although(operation, f"{last.summary} did not end well")
-            return Outcome(CHANGED, seen.object, last.data, warning=warning)
-        if ended is None or (well and seen.applied is None):
-            state, why = DOUBTFUL, unknown(operation, task=last)
-        elif well:
+            return Outcome(CHANGED, seen.object, task.data, warning=although(operation, failure.message))
+        failure.message += f"; {task.summary} goes on by itself: follow it with {task.module}"
+        failure.submitted = True
+        return Outcome(DOUBTFUL, seen.object, task.data, failure=about(operation, failure))
+
+    def _not_changed(self, last: Task, ended: Task | None, seen: Sight) -> Outcome:
+        """What to say of a task that is followed no more, and of an object that is not as it was to be."""
+        operation = self._operation
+        state = DOUBTFUL
+        if ended is None or (ended.outcome == SUCCESS and seen.object is None):
+            why = unknown(operation, task=last)
+        elif ended.outcome in (SUCCESS, FAILURE) and seen.object is not None and not operation.is_expected(seen.object):
+            why = changed_by_others(operation, True, last)
+        elif ended.outcome == SUCCESS:
             state, why = FAILED, not_applied(operation, last)
-        elif last.outcome == PENDING:
-            state, why = DOUBTFUL, not_ended([last], self._waiting)
-            why.message = f"{operation.subject}: {why.message}"
+        elif ended.outcome == PENDING:
+            why = about(operation, not_ended([last], self._waiting))
             why.submitted = True
         else:
-            state = DOUBTFUL if last.outcome == UNKNOWN else FAILED
+            state = DOUBTFUL if ended.outcome == UNKNOWN else FAILED
             why = ended_badly(last, operation.subject, submitted=True)
         return Outcome(state, seen.object, last.data, failure=why)

@@ -41,6 +41,21 @@ def other_change(operation: Operation, task: Task) -> Failure:
     )
 
 
+def changed_by_others(operation: Operation, submitted: bool, task: Task | None = None) -> Failure:
+    """The object is neither as it was nor as it was to be. submitted: whether our change may have been made before."""
+    ours = "was sent, and may have been made before that" if submitted else "was not made"
+    if task is not None:
+        ours += f" ({task.summary})"
+    return Failure(
+        "conflict",
+        f"{operation.subject}: somebody else changed the object meanwhile; this change {ours}; look at the object, "
+        "then run this again",
+        task=task.data if task else None,
+        sent=submitted,
+        submitted=submitted,
+    )
+
+
 def not_applied(operation: Operation, task: Task) -> Failure:
     """The task has ended well and the object is as before."""
     return Failure(

@@ -74,6 +74,7 @@ class Client:
         self._request_timeout = request_timeout
         self._token = access_token
         self._own_tokens: list[str] = []
+        self._refused: Failure | None = None
         self._retrier = Retrier(runtime.clock)
         self._login_lock = threading.Lock()
         self._closed = False
@@ -138,7 +139,9 @@ class Client:
             return answer
         # before anything is cut, or the half of a secret would be left
         body = self.runtime.redact(answer.body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
-        failure = self.failure(answer._replace(body=body), method, path)
+        headers = {name: self.runtime.redact(value) for name, value in answer.headers.items()}
+        answer = answer._replace(body=body, headers=headers)
+        failure = self.failure(answer, method, path)
         failure.http_status = answer.status
         failure.method, failure.path = method, path
         failure.message = self.runtime.redact(failure.message)
@@ -197,6 +200,9 @@ class Client:
             return self._token
 
     def _new_token(self, deadline: Deadline) -> str:
+        if self._refused is not None:
+            # another try may lock the account (reliability.md D1, D8)
+            raise _again(self._refused)
         if not self.can_login():
             raise Failure("auth", f"{self.name}: no access_token and no credentials are set", sent=False)
         return self.own_token(self._answer_of_login(deadline))
@@ -210,15 +216,19 @@ class Client:
 
     def issued(self, deadline: Deadline) -> dict[str, Any]:
         """The answer of a login whose token is handed out, not kept. It is not masked: it is what was asked for."""
-        answer = self._answer_of_login(deadline)
-        self.checked_token(answer)
-        return dict(answer)
+        return self._answer_of_login(deadline)
 
-    def _answer_of_login(self, deadline: Deadline) -> Any:
-        def attempt() -> Any:
+    def _answer_of_login(self, deadline: Deadline) -> dict[str, Any]:
+        """The answer of a login, whose access_token can be used."""
+
+        def attempt() -> dict[str, Any]:
             try:
-                return self.login(deadline)
+                answer = self.login(deadline)
+                self.checked_token(answer)
+                return dict(answer)
             except Failure as failure:
+                if failure.kind == "auth":
+                    self._refused = _again(failure)
                 # what came back was no token, but the session that it stood for may be open: one is enough
                 failure.retried = failure.retried or failure.kind == "bad_response"
                 raise
@@ -234,3 +244,17 @@ class Client:
         if not all("\x21" <= character <= "\x7e" for character in token):
             raise self.bad_response("an access_token that no header can carry", "POST", self.login_path)
         return token
+
+
+def _again(refusal: Failure) -> Failure:
+    """The refusal of a login, for a request that was not sent because of it."""
+    return Failure(
+        refusal.kind,
+        refusal.message,
+        http_status=refusal.http_status,
+        code=refusal.code,
+        detail=refusal.detail,
+        method=refusal.method,
+        path=refusal.path,
+        sent=False,
+    )

@@ -123,12 +123,13 @@ def origin(option: str, url: str, example: str) -> str:
         port = parts.port
     except ValueError:
         raise refused("is not a URL, or its port is not a number from 1 to 65535") from None
-    if "@" in parts.netloc:
+    if "@" in url:
         raise refused("must not hold a user name or password; they have options of their own")
+    shown = quoted(re.split("[?#]", url)[0])  # what follows may be a token (reliability.md K11)
     if parts.scheme.lower() != "https":
-        raise refused(f"{quoted(url)} does not begin with https://, and nothing is ever sent without TLS")
+        raise refused(f"{shown} does not begin with https://, and nothing is ever sent without TLS")
     if not parts.hostname or not is_host(parts.hostname) or port == 0:
-        raise refused(f"{quoted(url)} names no valid host and port")
+        raise refused(f"{shown} names no valid host and port")
     if parts.path.strip("/") or parts.query or parts.fragment:
         raise refused("must end after the host; a path or a query is not part of it")
     return "https://" + parts.netloc

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from .text import safe_data
+
 
 class Differences:
     """Collects what is and what will be, a line for each object that differs."""
@@ -29,5 +31,5 @@ class Differences:
         return bool(self._before)
 
     def as_diff(self) -> dict[str, Any]:
-        """The dictionary that Ansible shows under --diff."""
-        return {"before": self._before, "after": self._after}
+        """The dictionary that Ansible shows under --diff. The names of objects are keys in it."""
+        return {"before": safe_data(self._before), "after": safe_data(self._after)}

@@ -18,6 +18,7 @@ import hashlib
 import json
 import os
 import stat
+import threading
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -41,6 +42,7 @@ class Journal:
     def __init__(self, clock: Clock, directory: str | None) -> None:
         self._clock = clock
         self._directory = directory
+        self._lock = threading.Lock()
         self._ready: bool | None = None
 
     def entry(self, target: str) -> Entry | None:
@@ -78,14 +80,15 @@ class Journal:
 
     def _usable(self) -> bool:
         """Whether the directory is there and nobody else's; entries of long ago are removed on the way."""
-        if self._ready is None:
-            self._ready = False
-            if self._directory is not None:
-                with suppress(OSError):
-                    os.makedirs(self._directory, mode=0o700, exist_ok=True)
-                    self._ready = _is_private(os.stat(self._directory))
-                    self._remove_old()
-        return self._ready
+        with self._lock:
+            if self._ready is None:
+                self._ready = False
+                if self._directory is not None:
+                    with suppress(OSError):
+                        os.makedirs(self._directory, mode=0o700, exist_ok=True)
+                        self._ready = _is_private(os.stat(self._directory))
+                        self._remove_old()
+            return self._ready
 
     def _remove_old(self) -> None:
         oldest = self._clock.wall() - KEPT_SECONDS

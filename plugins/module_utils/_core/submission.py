@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
-from .change_failures import about, although, unknown
+from .change_failures import about, although, changed_by_others, unknown
 from .clock import Clock, Deadline
 from .errors import Failure
 from .journal import Journal
@@ -20,7 +20,10 @@ from .read_back import BUSY_SECONDS, DOUBT_SECONDS, Sight, watch
 from .tasks import Task
 
 MOST_BUSY_ANSWERS = 4
-_BUSY_STATUSES = (429, 502, 503)
+_TOO_MANY = 429
+_BUSY_STATUSES = (_TOO_MANY, 502, 503)
+# the server cannot do it at all (reliability.md D22)
+_NEVER_STATUSES = (501, 505, 507)
 
 
 class Submission:
@@ -33,6 +36,7 @@ class Submission:
         self._journal = journal
         self._busy = 0  # answers and connections that turned it away
         self._doubts = 0  # submissions that may or may not have been taken
+        self._maybe_taken = False
 
     def run(self) -> Generator[float, None, Outcome | Task | None]:
         """The task, None when the server took the change without one, or the end that it came to."""
@@ -67,10 +71,14 @@ class Submission:
             return self._refusal(failure, seen)
         self._busy += turned_away
         self._doubts += not turned_away
+        self._maybe_taken |= failure.sent and failure.http_status != _TOO_MANY
+        if seen.object is not None and not self._operation.is_expected(seen.object):
+            state = DOUBTFUL if self._maybe_taken else FAILED
+            return Outcome(state, seen.object, failure=changed_by_others(self._operation, self._maybe_taken))
         spent = self._doubts > 1 or self._busy > MOST_BUSY_ANSWERS or self._deadline.expired
         if not refused and not spent and seen.applied is not None:
             return None
-        if not failure.sent and not self._doubts:
+        if not self._maybe_taken:
             return self._refusal(failure, seen)
         return Outcome(DOUBTFUL, seen.object, failure=unknown(self._operation, cause=failure))
 
@@ -84,4 +92,4 @@ def _is_refusal(failure: Failure) -> bool:
         return True
     # a redirect is not followed, so what it asked for did not happen
     status = failure.http_status or 0
-    return 300 <= status < 500 and status not in (408, 429)
+    return status in _NEVER_STATUSES or (300 <= status < 500 and status not in (408, _TOO_MANY))

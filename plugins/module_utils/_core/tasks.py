@@ -17,6 +17,7 @@ from .retry import is_passing
 from .text import clean, listed, quoted
 
 PENDING, SUCCESS, FAILURE, UNKNOWN = "pending", "success", "failure", "unknown"
+GONE = "gone"  # the server knew it, and does not any more
 
 # A task may be visible only a moment after it was started, or be asked for on another node (reliability.md F9, F23).
 MISSING_SECONDS = 10.0
@@ -24,7 +25,7 @@ SHORTEST_PAUSE = 0.1
 
 
 class Task(NamedTuple):
-    """One task. outcome: pending, success, failure or unknown. reason: why it failed. data: as modules return it.
+    """One task. outcome: pending, success, failure, unknown or gone. reason: why it failed. data: as modules return it.
 
     module: the one that shows it and waits for it.
     """
@@ -59,7 +60,15 @@ class Waiting(NamedTuple):
 
 
 def ended_badly(task: Task, what: str, submitted: bool) -> Failure:
-    """The failure for a task that ended in failure or in a state that nobody knows."""
+    """The failure for a task that ended in failure or in a state that nobody knows, or that vanished."""
+    if task.outcome == GONE:
+        return Failure(
+            "unknown_outcome",
+            f"{what}: the server no longer knows {task.summary}, so what became of it is not known; "
+            "look at the object that it was to change",
+            task=task.data,
+            submitted=submitted,
+        )
     if task.outcome == UNKNOWN:
         return Failure(
             "task_unknown_state",
@@ -123,7 +132,8 @@ def follow_all(
     """Look at many tasks, one round of requests at a time, until all have ended or the timeout comes.
 
     look: the tasks with these ids as they are now; ids that the server does not know are left out. Returns the last
-    known state by id; an id never seen is left out. A task that vanished keeps its last known state, still pending.
+    known state by id; an id never seen is left out. A task that vanished keeps its last known state, with the outcome
+    gone.
     """
     started = clock.monotonic()
     deadline = Deadline(clock, waiting.timeout)
@@ -135,16 +145,16 @@ def follow_all(
             seen = look(todo, deadline if deadline.remaining() > 1 else Deadline(clock, 1))
         except Failure as failure:
             if not is_passing(failure):
+                failure.task = known[todo[0]].data if todo[0] in known else {"id": todo[0]}
+                failure.message += f"; the work goes on by itself: follow it with id {listed(todo)}, wait: true"
                 raise
         else:
             known.update(seen)
             now = clock.monotonic()
             last_seen.update((id, now) for id in seen)
-            todo = [
-                id
-                for id in todo
-                if (seen[id].outcome == PENDING if id in seen else now - last_seen[id] < MISSING_SECONDS)
-            ]
+            gone = [id for id in todo if now - last_seen[id] >= MISSING_SECONDS]
+            known.update((id, known[id]._replace(outcome=GONE)) for id in gone if id in known)
+            todo = [id for id in todo if id not in gone and (id not in seen or seen[id].outcome == PENDING)]
         if not todo or deadline.expired:
             break
         clock.sleep(min(waiting.pause(clock.monotonic() - started), deadline.remaining()))

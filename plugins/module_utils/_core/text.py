@@ -17,6 +17,7 @@ from typing import Any
 from urllib.parse import quote, quote_plus
 
 MASK = "********"
+_LONG_SECRET = 8
 # Letters, marks and signs that leave no ink: fillers, joiners, variation selectors, the empty Braille cell.
 _INVISIBLE = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
@@ -85,6 +86,21 @@ def _safe_key(key: str) -> str:
     return "api" + key if _ANSIBLE_KEY.match(key) else key
 
 
+def _forms(secret: str) -> Iterable[str]:
+    """The secret as it stands, as it travels, and as it may come back (reliability.md K4, K13)."""
+    raw = secret.encode("utf-8", "surrogatepass")
+    in_json = json.dumps(secret)[1:-1]
+    yield from (secret, secret.upper(), secret.lower(), repr(secret)[1:-1], in_json, in_json.replace("/", "\\/"))
+    yield from (quote(raw, safe=""), quote_plus(raw))
+    for encode in (base64.b64encode, base64.urlsafe_b64encode):
+        yield encode(raw).decode("ascii").rstrip("=")
+    if len(secret) >= _LONG_SECRET:
+        yield from (secret[::-1], secret[:-1], secret[1:])
+        # inside the Base64 of something longer, such as name:secret, it begins at one of three places
+        for before, skipped in ((0, 0), (1, 2), (2, 3)):
+            yield base64.b64encode(bytes(before) + raw).decode("ascii").rstrip("=")[skipped:-1]
+
+
 class Redactor:
     """Takes every known secret, and the forms it is likely to be quoted in, out of a text."""
 
@@ -95,22 +111,7 @@ class Redactor:
         """Register a secret the moment it exists; an empty one is ignored."""
         if not secret:
             return
-        raw = secret.encode("utf-8", "surrogatepass")
-        self._forms.update(
-            form
-            for form in (
-                secret,
-                secret.upper(),
-                secret.lower(),
-                quote(raw, safe=""),
-                quote_plus(raw),
-                json.dumps(secret)[1:-1],
-                repr(secret)[1:-1],
-                base64.b64encode(raw).decode("ascii").rstrip("="),
-                base64.urlsafe_b64encode(raw).decode("ascii").rstrip("="),
-            )
-            if form
-        )
+        self._forms.update(form for form in _forms(secret) if form)
 
     def __call__(self, text: str) -> str:
         for form in sorted(self._forms, key=len, reverse=True):

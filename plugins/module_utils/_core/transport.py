@@ -20,10 +20,12 @@ from .errors import Failure, bad_input
 from .requests_import import requests
 from .session import Call, new_session, run_as
 from .text import clean, quoted
-from .transport_errors import BadBody, explain
+from .transport_errors import NO_PROXY, BadBody, explain
 from .version import VERSION
 
+# For each address of a name: time must be left for the next one when the first is dead (reliability.md A6).
 CONNECT_SECONDS = 10.0
+CONNECT_SHARE = 1 / 3
 MAX_BODY_BYTES = 256 * 1024 * 1024
 # What decodes to more than this is only read on while it is no more than so many times as long as what was received.
 # Lists of backups come to 45 times, a list of the same object again and again to 190, a bomb to 1000.
@@ -32,6 +34,7 @@ BOMB_RATIO = 250
 _CHUNK_BYTES = 64 * 1024
 _PIECE_BYTES = 1024 * 1024
 # A server may close an idle connection at any moment, and a write that meets that moment is in doubt.
+# Once a connection broke, no write of this run trusts one that was used before.
 _FRESH_SECONDS = 2.0
 
 Query = Sequence["tuple[str, str]"]
@@ -94,6 +97,7 @@ class Transport:
         self._clock = clock
         self._count = count
         self._local = threading.local()
+        self._broke = False  # whether a connection ever did
 
     def call(
         self,
@@ -121,11 +125,12 @@ class Transport:
         def work() -> None:
             run_as(call)
             try:
-                outcome["answer"] = self._exchange(session, method, url, sent_headers, body, deadline)
+                outcome["answer"] = self._exchange(call, session, method, url, sent_headers, body, deadline)
                 if call.has_more():
                     session.close()
             except BaseException as error:  # pylint: disable=broad-except
-                outcome["error"] = error
+                # its traceback would keep what was read of the body
+                outcome["error"] = error.with_traceback(None)
             finally:
                 done.set()
 
@@ -136,22 +141,24 @@ class Transport:
             self._local.used = self._clock.monotonic()
             return self._accepted(outcome["answer"], method, path)
         self._local.session = None
+        self._broke = True
         if not finished:
             call.end()
             raise self._failure("timeout", "gave no complete answer in time", method, path, call.sent)
-        raise self._explain(outcome["error"], method, path, call.sent)
+        raise self._explain(outcome["error"], method, path, call)
 
     def _session(self, fresh: bool) -> Any:
         session = getattr(self._local, "session", None)
         idle = self._clock.monotonic() - getattr(self._local, "used", 0.0)
         if session is None:
             session = self._local.session = new_session(self._verify.enabled)
-        elif fresh and idle > _FRESH_SECONDS:
+        elif fresh and (self._broke or idle > _FRESH_SECONDS):
             session.close()
         return session
 
     def _exchange(
         self,
+        call: Call,
         session: Any,
         method: str,
         url: str,
@@ -161,15 +168,17 @@ class Transport:
     ) -> Answer:
         seconds = max(deadline.remaining(), 0.001)
         session.cookies.clear()
+        proxies = requests.utils.get_environ_proxies(url)
+        call.proxied = requests.utils.select_proxy(url, proxies) is not None
         response = session.request(
             method,
             url,
             headers=headers,
             data=body,
-            timeout=(min(seconds, CONNECT_SECONDS), seconds),
+            timeout=(min(seconds * CONNECT_SHARE, CONNECT_SECONDS), seconds),
             allow_redirects=False,
             verify=self._verify_with,
-            proxies=requests.utils.get_environ_proxies(url),
+            proxies=proxies,
             stream=True,
         )
         try:
@@ -203,9 +212,12 @@ class Transport:
         message = f"{clean(self.host, 100)} {words} ({method} {clean(path, 120)})"
         return Failure(kind, message, method=method, path=path, sent=sent, **facts)
 
-    def _explain(self, error: BaseException, method: str, path: str, sent: bool) -> Failure:
-        kind, words = explain(error, sent)
-        return self._failure(kind, words, method, path, sent)
+    def _explain(self, error: BaseException, method: str, path: str, call: Call) -> Failure:
+        kind, words = explain(error, call.sent)
+        if call.proxied and not call.sent and kind in ("connect", "bad_response"):
+            # the server was not spoken to, so that was the proxy
+            kind, words = NO_PROXY
+        return self._failure(kind, words, method, path, call.sent)
 
 
 def header(answer: Answer, name: str) -> str:
@@ -222,7 +234,10 @@ def _redirect_target(answer: Answer) -> str:
         place = urlsplit(header(answer, "location")).netloc.rpartition("@")[2]
     except ValueError:
         return "something that is not an address"
-    return clean(place, 100) or "an address on the same host"
+    if not place:
+        return "an address on the same host"
+    # whole or not at all: a part of a secret would not be recognised and taken out
+    return clean(place, 253) if len(place) <= 253 else "another host"
 
 
 def _read_body(response: Any) -> bytes:
@@ -238,11 +253,12 @@ def _read_body(response: Any) -> bytes:
             if size > BOMB_BYTES and size > BOMB_RATIO * received:
                 raise BadBody(f"decodes to more than {BOMB_RATIO} times its size, which no list does")
             parts.append(piece)
+    length = str(response.headers.get("Content-Length", ""))
+    if length.isdecimal() and "Transfer-Encoding" not in response.headers and int(length) != received:
+        # urllib3 before 2.0 does not notice that the connection ended
+        raise ConnectionError("cut")
     if received and not pieces.complete:
         raise BadBody("ends too early")
-    length = str(response.headers.get("Content-Length", ""))
-    if length.isdigit() and "Transfer-Encoding" not in response.headers and int(length) != received:
-        raise BadBody("is shorter than it says")
     return b"".join(parts)
 
 

@@ -20,6 +20,7 @@ from .session import CallEnded
 from .text import clean
 
 _MOST_LINKS = 20
+NO_PROXY = ("connect", "cannot be reached through the proxy of the environment; check https_proxy and no_proxy")
 
 
 class BadBody(Exception):
@@ -64,7 +65,7 @@ def _explanations() -> list[tuple[Any, Callable[[Any, bool], tuple[str, str]]]]:
 
 
 def _proxy(_error: Any, _sent: bool) -> tuple[str, str]:
-    return "connect", "cannot be reached through the proxy of the environment; check https_proxy and no_proxy"
+    return NO_PROXY
 
 
 def _unusable_proxies() -> tuple[Any, ...]:

@@ -145,6 +145,8 @@ def connect(params: Mapping[str, Any], runtime: Runtime) -> SimplivityClient:
         if params.get(option):
             runtime.mask(params[option])
     host = str(params["host"])
+    if "@" in host:
+        raise bad_input("host: must not hold a user name or password; they have options of their own")
     if not connection.is_host(host):
         raise bad_input(
             f"host: {quoted(host)} is not a host name or an IP address; give it without https://, path and port "

@@ -29,6 +29,8 @@ Backup = Mapping[str, Any]
 
 _SCOPE = ("virtual_machine_id", "virtual_machine_name", "omnistack_cluster_name")
 _LONGEST_NAME = 255
+# what ansible-core puts in the place of a secret, inside a text and for a whole one (reliability.md H14, K8)
+_MASKED = re.compile(r"\*{8}|VALUE_SPECIFIED_IN_NO_LOG_PARAMETER")
 _SHOWN_CANDIDATES = 20
 
 
@@ -139,6 +141,11 @@ def _wanted(where: str, entry: Mapping[str, Any]) -> Wanted:
     new_name = entry["new_name"]
     if re.search(r"[\x00-\x1f\x7f]", new_name):
         raise bad_input(f"{where}new_name: {quoted(new_name)} holds a control character; remove it")
+    if _MASKED.search(new_name):
+        raise bad_input(
+            f"{where}new_name: {quoted(new_name)} holds the mask by which Ansible hides a secret, so it was made of a "
+            "result in which a name holds the secret; use a longer password, or write the name out"
+        )
     if len(new_name) > _LONGEST_NAME:
         raise bad_input(f"{where}new_name: has {len(new_name)} characters; use at most {_LONGEST_NAME}")
     scope = tuple((option, entry[option]) for option in _SCOPE if entry.get(option) is not None)

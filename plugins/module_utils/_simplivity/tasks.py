@@ -41,13 +41,16 @@ def as_task(data: Any, client: SimplivityClient, path: str, wanted: str | None =
         raise client.bad_response("a task other than the one asked for", "GET", path)
     state = found.get("state")
     name = state.strip().upper() if isinstance(state, str) else ""
-    code = found.get("error_code")
+    raw_code = found.get("error_code")
+    code = str(raw_code) if isinstance(raw_code, (int, str)) and raw_code not in (0, "0", "") else None
+    outcome = OUTCOMES.get(name, core.UNKNOWN)
     return Task(
         id=found["id"],
         state=state if isinstance(state, str) and state else "none",
-        outcome=OUTCOMES.get(name, core.UNKNOWN),
+        # one that completed with an error has not done all of its work (reliability.md F6)
+        outcome=core.FAILURE if outcome == core.SUCCESS and code else outcome,
         reason=clean(found.get("error_message") or found.get("message") or "", 300),
-        code=str(code) if isinstance(code, (int, str)) and code not in (0, "0", "") else None,
+        code=code,
         data=serialize(found),
         module="svt_task_info",
     )

@@ -10,14 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import parse_qsl
 
-import orjson
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from .. import wire
+from .. import json_text, wire
 from ..clock import iso_nanos
 from ..ledger import Ledger
 from ..store import Record
@@ -220,4 +219,4 @@ async def _form(request: Request) -> dict[str, str]:
 
 
 def _json(content: Any, headers: dict[str, str] | None = None) -> Response:
-    return Response(orjson.dumps(content), 200, headers, media_type="application/json")
+    return Response(json_text.dumps(content), 200, headers, media_type="application/json")

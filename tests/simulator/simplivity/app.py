@@ -10,14 +10,13 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 from urllib.parse import parse_qsl
 
-import orjson
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from .. import wire
+from .. import json_text, wire
 from ..clock import iso_seconds
 from ..ledger import Ledger
 from ..store import Record
@@ -209,4 +208,4 @@ class SimplivityApi:
 
 
 def _json(content: Any, status: int = 200) -> Response:
-    return Response(orjson.dumps(content), status, media_type="application/json")
+    return Response(json_text.dumps(content), status, media_type="application/json")

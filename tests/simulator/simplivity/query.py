@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from itertools import count
@@ -175,17 +174,11 @@ def _text_predicate(one: Filter, value: str, query: Query, settings: SimplivityS
     fold = query.ignore_case and name not in ENUMERATED
     values = value.split(",") if one.takes_list else [value]
     exact = frozenset(v.casefold() if fold else v for v in values)
-    patterns = [
-        re.compile(".*".join(map(re.escape, v.split("*"))), re.DOTALL | (re.IGNORECASE if fold else 0))
-        for v in values
-        if one.kind == PATTERN and "*" in v
-    ]
+    patterns = [(v.casefold() if fold else v).split("*") for v in values if one.kind == PATTERN and "*" in v]
 
     def fits(text: Any) -> bool:
-        text = str(text)
-        if (text.casefold() if fold else text) in exact:
-            return True
-        return any(pattern.fullmatch(text) for pattern in patterns)
+        text = str(text).casefold() if fold else str(text)
+        return text in exact or any(_is_like(text, parts) for parts in patterns)
 
     if name == "cluster_group_ids":
         return lambda row: any(fits(member) for member in row.get(name) or ())
@@ -195,6 +188,20 @@ def _text_predicate(one: Filter, value: str, query: Query, settings: SimplivityS
             fits(row.get(name)) or (bool(row.get("external_store_name")) and fits(row.get("associated_cluster")))
         )
     return lambda row: fits(row.get(name, ""))
+
+
+def _is_like(text: str, parts: list[str]) -> bool:
+    """Whether the parts stand in the text in their order, with anything between them; linear, unlike a regex."""
+    first, *middle, last = parts
+    at, end = len(first), len(text) - len(last)
+    if at > end or not text.startswith(first) or not text.endswith(last):
+        return False
+    for part in middle:
+        found = text.find(part, at, end)
+        if found < 0:
+            return False
+        at = found + len(part)
+    return True
 
 
 def _ordered(rows: Iterable[Record], query: Query, key: str) -> list[Record]:

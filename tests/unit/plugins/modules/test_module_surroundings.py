@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import time
 from typing import Any
 
 import pytest
 import requests
 from ansible_collections.safehold.backup.plugins.module_utils._core import requests_import
+from ansible_collections.safehold.backup.plugins.module_utils._core.errors import bad_input
 from ansible_collections.safehold.backup.plugins.module_utils._shapes import ansible_module
 from ansible_collections.safehold.backup.plugins.module_utils._simplivity import client
 from ansible_collections.safehold.backup.tests.unit.http_script import Script
@@ -42,6 +44,43 @@ def test_k3_the_unexpected_becomes_a_fixed_sentence(run: Any, monkeypatch: pytes
     assert ran.failed and ran.failure["kind"] == "bad_response"
     assert "ZeroDivisionError in test_module_surroundings.py:" in ran.msg
     assert "words" not in ran.output
+
+
+@pytest.mark.parametrize("caught", [True, False])
+def test_k3_no_exception_is_being_handled_when_ansible_is_told_of_a_failure(
+    run: Any, monkeypatch: pytest.MonkeyPatch, caught: bool
+) -> None:
+    """ansible-core 2.19 and newer print its text when they are asked for tracebacks."""
+    handled: list[object] = []
+    tell = ansible_module.ModuleHost.fail
+
+    def told(self: Any, failure: Any) -> None:
+        handled.append(sys.exc_info()[1])
+        tell(self, failure)
+
+    def broken(*args: Any) -> Any:
+        raise bad_input("words of ours") if caught else ValueError(f"words with {GIVEN_TOKEN}")
+
+    monkeypatch.setattr(ansible_module.ModuleHost, "fail", told)
+    monkeypatch.setattr(client, "connect", broken)
+    assert run("svt_backup_info", SVT_TOKEN).failed
+    assert handled == [None]
+
+
+def test_k3_a_result_that_ansible_refuses_is_not_quoted(http: Any, run: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(self: Any, result: Any) -> None:
+        raise TypeError(f"Value of unknown type: {GIVEN_TOKEN}")
+
+    http.expect("GET", TASK_PATH, reply=svt_task("COMPLETED"))
+    monkeypatch.setattr(ansible_module.ModuleHost, "exit", refuse)
+    ran = run("svt_task_info", {**SVT_TOKEN, "id": [TASK_ID]})
+    assert ran.failed and "TypeError in test_module_surroundings.py:" in ran.msg
+
+
+def test_k13_the_code_of_an_error_is_no_place_for_a_secret(http: Any, run: Any) -> None:
+    http.expect("GET", TASK_PATH, status=403, reply={"error_code": GIVEN_TOKEN.upper(), "message": "no"})
+    ran = run("svt_task_info", {**SVT_TOKEN, "id": [TASK_ID]})
+    assert ran.failure["code"] == "********"
 
 
 def test_j18_a_missing_library_is_named(run: Any, monkeypatch: pytest.MonkeyPatch) -> None:

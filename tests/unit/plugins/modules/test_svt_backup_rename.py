@@ -252,7 +252,7 @@ def test_f5_a_failed_task_is_a_failure(http: Any, run: Any) -> None:
     expect_plan(http)
     expect_rename(http)
     expect_task(http, "FAILED", error_code=13, message="Duplicate name exists.")
-    expect_read(http)
+    http.expect("GET", "/api/backups/b1", reply={"backup": backup()}, repeats=True)
     ran = run(MODULE, ONE)
     assert ran.failed and ran.result["changed"] is False
     assert (ran.failure["kind"], ran.failure["code"]) == ("task_failed", "13")

@@ -165,6 +165,8 @@ def test_g2_g4_an_object_on_two_pages_comes_once_and_as_it_was_last() -> None:
     listing = read(Answers(first, second))
     assert ids(listing) == ["1", "2", "3"]
     assert listing.objects[1]["state"] == "started"
+    assert listing.warning is not None and "changed while it was read" in listing.warning
+    assert read(Answers(page(1, 2, after="x"), page(3))).warning is None
 
 
 def test_g8_an_empty_page_in_the_middle_is_gone_through() -> None:

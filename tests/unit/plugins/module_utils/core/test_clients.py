@@ -170,6 +170,19 @@ def test_d1_a_wrong_password_is_tried_once(http: Any, runtime: Runtime, status: 
     assert raised.value.sent is False
 
 
+def test_d8_a_password_that_was_refused_is_not_tried_by_later_calls(http: Any, runtime: Runtime) -> None:
+    expect_login(http)
+    expect_401(http, TOKEN)
+    expect_login(http, status=400, reply={"error": "invalid_grant", "error_description": "Invalid credentials"})
+    expect_401(http, TOKEN)  # without a login after it
+    client = simplivity(runtime, **SVT)
+    for _call in range(2):
+        with pytest.raises(Failure) as raised:
+            client.get("/things")
+        assert "refused the login: Invalid credentials" in raised.value.message
+        assert (raised.value.kind, raised.value.http_status, raised.value.sent) == ("auth", 400, False)
+
+
 @pytest.mark.parametrize(
     "answer",
     [
@@ -195,6 +208,12 @@ def test_d5_a_login_answer_without_a_usable_token_is_refused_and_not_quoted(
         client.token(Deadline(Clock(), 60))
     assert raised.value.kind == "bad_response"
     assert "with" not in raised.value.message.replace("without a usable access_token", "")
+
+
+def test_d5_a_read_logs_in_once_when_the_answer_holds_no_token(http: Any, runtime: Runtime) -> None:
+    expect_login(http, reply={"access_token": None})
+    with pytest.raises(Failure, match="without a usable access_token"):
+        simplivity(runtime, **SVT).get("/things")
 
 
 def test_k13_a_secret_that_is_cut_in_two_by_the_length_of_a_message_is_hidden_whole(

@@ -118,7 +118,17 @@ def test_l1_addresses_that_are_refused(url: str, why: str) -> None:
     assert message.endswith("write it as https://example")
 
 
-@pytest.mark.parametrize("url", ["https://me:hunter2@host.example", "https://host.example/?access_token=hunter2 x"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://me:hunter2@host.example",
+        "me:hunter2@host.example",
+        "https://host.example/?access_token=hunter2 x",
+        "https://a..b/?access_token=hunter2",
+        "http://host.example/?access_token=hunter2",
+        "host.example/#hunter2",
+    ],
+)
 def test_k11_a_secret_in_an_address_is_not_quoted(url: str) -> None:
     assert "hunter2" not in refusal(connection.origin, "datacenter_url", url, "https://example")
 

@@ -73,6 +73,15 @@ def test_j3_differences_are_kept_by_their_names() -> None:
     assert differences.as_diff() == {"before": {"b1": {"name": "a"}}, "after": {"b1": {"name": "b"}}}
 
 
+def test_e13_an_id_is_no_reserved_key_of_the_diff() -> None:
+    differences = Differences()
+    differences.add("__ansible_type", {"name": "a"}, {"name": "b"})
+    assert differences.as_diff() == {
+        "before": {"api__ansible_type": {"name": "a"}},
+        "after": {"api__ansible_type": {"name": "b"}},
+    }
+
+
 @pytest.mark.parametrize("value", [0, -1, 11, 10**22])
 def test_l2_whole_numbers_out_of_range_are_refused(value: int) -> None:
     with pytest.raises(Failure, match=f"limit: {value} is out of range; give a whole number from 1 to 10"):

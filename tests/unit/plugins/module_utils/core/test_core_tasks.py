@@ -218,9 +218,29 @@ def test_f15_a_failing_round_does_not_end_the_wait_but_a_refused_one_does(fake_t
         return answer
 
     assert follow_all(["a"], look, Waiting(True, 60, 10), Clock())["a"].outcome == SUCCESS
-    answers = [NO_LONGER]
-    with pytest.raises(Failure, match="refused"):
+    answers = [{"a": task(PENDING, "a")}, Failure("auth", "refused", http_status=401)]
+    with pytest.raises(Failure) as raised:
         follow_all(["a"], look, Waiting(True, 60, 10), Clock())
+    assert "refused; the work goes on by itself: follow it with id 'a'" in raised.value.message
+    assert raised.value.task is not None and raised.value.task["state"] == "IN_PROGRESS"
+    answers = [Failure("auth", "refused", http_status=401)]
+    with pytest.raises(Failure) as raised:
+        follow_all(["a"], look, Waiting(True, 60, 10), Clock())
+    assert raised.value.task == {"id": "a"}
+
+
+def test_f10_a_task_that_vanishes_is_gone_and_not_called_pending(fake_time: Any) -> None:
+    answers: list[Any] = [{"a": task(PENDING, "a")}]
+
+    def look(ids: Sequence[str], deadline: Deadline) -> Any:
+        return answers.pop(0) if answers else {}
+
+    gone = follow_all(["a"], look, Waiting(True, 600, 1), Clock())["a"]
+    assert gone.outcome == tasks.GONE
+    assert sum(fake_time.slept) < 30
+    failure = ended_badly(gone, "1 of 1 tasks", submitted=False)
+    assert failure.kind == "unknown_outcome"
+    assert "no longer knows task 'a' (state IN_PROGRESS)" in failure.message
 
 
 @pytest.mark.parametrize(

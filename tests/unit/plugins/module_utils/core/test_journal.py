@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import stat
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -50,6 +51,21 @@ def test_what_one_run_notes_the_next_one_finds(journal: Journal, directory: Path
     journal.forget(TARGET)
     assert journal.entry(TARGET) is None
     assert list(directory.iterdir()) == []
+
+
+def test_many_threads_note_at_once(journal: Journal, directory: Path) -> None:
+    start = threading.Barrier(8)
+
+    def note(number: int) -> None:
+        start.wait()
+        journal.note(f"backups/{number}", "new")
+
+    threads = [threading.Thread(target=note, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(list(directory.iterdir())) == 8
 
 
 def test_j20_only_the_user_can_read_what_is_kept(journal: Journal, directory: Path) -> None:

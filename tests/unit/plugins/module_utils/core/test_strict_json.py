@@ -61,6 +61,12 @@ def test_refuses_what_is_not_one_well_formed_document(body: bytes, why: str) -> 
     assert why in str(refused.value)
 
 
+def test_g10_a_text_that_comes_often_is_kept_once() -> None:
+    first, second = parse(b'[{"cluster": "the same name"}, {"cluster": "the same name", "other": ["x", 5]}]')
+    assert first["cluster"] is second["cluster"]
+    assert second == {"cluster": "the same name", "other": ["x", 5]}
+
+
 def test_e11_a_lone_surrogate_becomes_visible() -> None:
     assert parse(b'{"name": "x\\ud800"}') == {"name": "x\\ud800"}
 

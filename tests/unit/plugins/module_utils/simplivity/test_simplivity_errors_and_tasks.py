@@ -95,9 +95,12 @@ def test_d15_an_exception_says_more_than_its_status(exception: str, kind: str) -
         (401, "auth", "did not accept the token"),
         (403, "permission", "no permission"),
         (404, "not_found", "API version may be too old"),
-        (405, "bad_response", "refused the request"),
+        (405, "bad_response", "refused the method"),
         (408, "timeout", "refused the request"),
+        (406, "bad_response", "Accept"),
         (409, "conflict", "refused the request"),
+        (413, "input", "too large"),
+        (414, "input", "too large"),
         (415, "bad_response", "media type"),
         (423, "conflict", "refused the request"),
         (429, "rate_limited", "slow down"),
@@ -118,6 +121,8 @@ def test_d10_d11_an_unknown_object_is_told_from_an_unknown_address() -> None:
         404, svt_error(404, "Object type: backup id: x could not be found", exception="a.ObjectNotFoundException")
     )
     assert found.detail and "API version" not in found.message
+    found = failure(404, svt_error(404, "Not Found", exception="org.springframework.NoHandlerFoundException"))
+    assert found.detail is None and "API version may be too old" in found.message
 
 
 def test_d16_how_long_to_slow_down_is_told() -> None:
@@ -178,6 +183,23 @@ def test_f5_the_error_text_has_two_names(client: SimplivityClient, fields: Any, 
 @pytest.mark.parametrize("code", [0, "0", "", None, [], 1.5])
 def test_no_code_is_no_code(client: SimplivityClient, code: Any) -> None:
     assert tasks.as_task(svt_task(error_code=code), client, "/x").code is None
+
+
+def test_f6_completed_with_an_error_code_is_no_success(client: SimplivityClient) -> None:
+    task = tasks.as_task(svt_task("COMPLETED", error_code=130), client, "/x")
+    assert (task.outcome, task.code, task.state) == ("failure", "130", "COMPLETED")
+
+
+@pytest.mark.parametrize(("reply", "known"), [(b"", None), ({"message": "id: x could not be found"}, 0)])
+def test_d11_an_unknown_address_is_no_unknown_task(http: Any, runtime: Runtime, reply: Any, known: int | None) -> None:
+    http.expect("GET", "/api/tasks/x", status=404, reply=reply)
+    link = Transport("https://svt.example.com:443/api", Verify(True, None), Clock(), lambda: None)
+    client = SimplivityClient(link, runtime, 60, access_token="token")
+    if known is None:
+        with pytest.raises(Failure, match="API version may be too old"):
+            tasks.TASKS.read(client, ["x"])
+    else:
+        assert tasks.TASKS.read(client, ["x"]).matching == known
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,51 @@
+# Copyright: (c) 2026, safehold.backup contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Simulators that run as fast as the engine is made to, and module processes, for each test process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from faults.harness.scaled_time import scaled_time
+from simulator.process import Simulator
+
+from .processes import PROCESS_SPEED, Processes
+from .world import SPEED
+
+
+@pytest.fixture(scope="session")
+def running_fast_simulator() -> Iterator[Simulator]:
+    with Simulator("--speed", str(SPEED), "--task-seconds", "1") as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def fast_simulator(running_fast_simulator: Simulator) -> Iterator[Simulator]:
+    """A fast simulator as at its start, and an engine at the same speed in this process."""
+    running_fast_simulator.control.reset()
+    with scaled_time(SPEED):
+        yield running_fast_simulator
+
+
+@pytest.fixture(scope="session")
+def running_simulator_of_processes() -> Iterator[Simulator]:
+    with Simulator("--speed", str(PROCESS_SPEED), "--task-seconds", "1") as simulator:
+        yield simulator
+
+
+@pytest.fixture
+def process_simulator(running_simulator_of_processes: Simulator) -> Simulator:
+    """A simulator as at its start, as fast as the engine in module processes."""
+    running_simulator_of_processes.control.reset()
+    return running_simulator_of_processes
+
+
+@pytest.fixture(scope="session")
+def processes() -> Iterator[Processes]:
+    """Starts module processes."""
+    started = Processes(PROCESS_SPEED)
+    yield started
+    started.close()

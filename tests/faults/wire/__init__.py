@@ -1,0 +1,4 @@
+# Copyright: (c) 2026, safehold.backup contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The wire server and what it proves: connecting, TLS, framing, redirects, proxies (reliability.md A, B, C)."""
