@@ -100,6 +100,12 @@ BARS = (
         lambda c: c["max_growth_mb"] < 50,
     ),
     Bar(
+        "large_list",
+        "100,000 backups in less than 500 MB and 60 s of processor time",
+        "{max_mb:.0f} MB, {max_seconds:.0f} s",
+        lambda c: c["max_mb"] < 500 and c["max_seconds"] < 60,
+    ),
+    Bar(
         "clock",
         "a jump of the wall clock by an hour moves a wait by less than a poll",
         "{max_shift_seconds:.2f} s in {tried:.0f}",

@@ -88,7 +88,8 @@ def _passes(one: Set, python: str, interpreter: Path, with_sanity: bool) -> bool
     steps = [_run(venv, [*pytest, "tests/unit"]), _run(venv, [*pytest, "-m", "smoke", "tests/integration"])]
     if one.pins == "oldest":
         # another requests, another urllib3: every fault of the wire and of HTTP again
-        steps.append(_run(venv, [*pytest, "-m", "not slow", "tests/faults/wire", "tests/faults/matrix"]))
+        faults = ["-n", "2", "--dist", "worksteal", "-m", "not slow", "tests/faults/wire", "tests/faults/matrix"]
+        steps.append(_run(venv, [*pytest, *faults]))
     if with_sanity:
         steps.append(sanity.run(venv) == 0)
     verdict = "passed" if all(steps) else "FAILED"

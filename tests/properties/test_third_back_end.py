@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 from ansible_collections.safehold.backup.plugins.module_utils._core import tasks as core_tasks
 from ansible_collections.safehold.backup.plugins.module_utils._core import wait_options
-from ansible_collections.safehold.backup.plugins.module_utils._core.outcome import Planned
 from ansible_collections.safehold.backup.plugins.module_utils._core.client import Runtime
 from ansible_collections.safehold.backup.plugins.module_utils._core.clock import Clock, Deadline
 from ansible_collections.safehold.backup.plugins.module_utils._core.errors import Failure, bad_input
 from ansible_collections.safehold.backup.plugins.module_utils._core.listing import Listing
+from ansible_collections.safehold.backup.plugins.module_utils._core.outcome import Planned
 from ansible_collections.safehold.backup.plugins.module_utils._core.tasks import PENDING, SUCCESS, Task
 from ansible_collections.safehold.backup.plugins.module_utils._core.throttle import Throttle
 from ansible_collections.safehold.backup.plugins.module_utils._shapes import change, host, info, token

@@ -24,7 +24,7 @@ from simulator.process import Control, Simulator
 
 from . import words
 
-SPEED = 20.0
+SPEED = 10.0
 _LOGINS = re.compile(r"/(oauth|idp)/token$")
 _ENDS = re.compile(r"/revoke(_token)?$")
 _SECRETS = ("password", "client_secret", "access_token")
