@@ -71,8 +71,8 @@ STEPS = (
         ],
         env={"SAFEHOLD_FIGURES": str(figures.DIRECTORY)},
     ),
-    Step("sanity", [_script("sanity.py")]),
     Step("versions", [_script("versions.py")]),
+    Step("sanity", [_script("sanity.py")]),
     Step("molecule", [["molecule", "test", "--all"]]),
     # Runs every example of every module, one after the other: on two cores, or `make quick` would not be.
     Step("properties", [_pytest("tests/properties", "-n", "2", "--dist", "worksteal")]),

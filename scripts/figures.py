@@ -136,12 +136,12 @@ def totals() -> dict[str, dict[str, float]]:
 def rows(found: Mapping[str, Counts]) -> list[tuple[str, str, str, bool]]:
     """Figure, bar, what was measured, whether it is met."""
     made = []
-    for bar in BARS:
-        counts = found.get(bar.figure, {})
+    for one in BARS:
+        counts = found.get(one.figure, {})
         try:
-            made.append((bar.figure, bar.asked, bar.measured.format(**counts), bar.is_met(counts)))
+            made.append((one.figure, one.asked, one.measured.format(**counts), one.is_met(counts)))
         except KeyError:
-            made.append((bar.figure, bar.asked, "nothing was measured", False))
+            made.append((one.figure, one.asked, "nothing was measured", False))
     return made
 
 

@@ -92,11 +92,13 @@ class _Change:
         if outcome.state in (CHANGED, SUBMITTED):
             return outcome._replace(warning=outcome.warning or by_earlier_run(operation, task))
         moved_on = outcome.object is not None and not operation.is_expected(outcome.object)
-        if moved_on and entry.wanted != operation.wanted:
-            return Outcome(FAILED, outcome.object, failure=other_change(operation, task))
-        if moved_on or outcome.state == DOUBTFUL or outcome.object is None:
+        if entry.wanted == operation.wanted and (moved_on or outcome.state == DOUBTFUL or outcome.object is None):
             return outcome
         self._track.submitted, self._track.task = False, None
+        if moved_on:
+            self._journal.forget(operation.target)
+        if moved_on or outcome.state == DOUBTFUL:
+            return Outcome(FAILED, outcome.object, failure=other_change(operation, task))
         return None
 
     def _earlier_entry(self) -> Generator[float, None, Entry | Outcome | None]:

@@ -74,6 +74,7 @@ class Client:
         self._request_timeout = request_timeout
         self._token = access_token
         self._own_tokens: list[str] = []
+        self._texts: dict[str, str] = {}
         self._refused: Failure | None = None
         self._retrier = Retrier(runtime.clock)
         self._login_lock = threading.Lock()
@@ -89,6 +90,7 @@ class Client:
 
     def close(self) -> None:
         """End the tokens of this client's own logins, so that no session stays open. Raises nothing."""
+        self._texts = {}
         tokens, self._own_tokens = self._own_tokens, []
         for token in tokens:
             # an expired token has no session left, and a lost answer changes nothing for the user's task
@@ -154,7 +156,7 @@ class Client:
     def json(self, answer: Answer, method: str, path: str) -> Any:
         """The JSON of an answer. Raises a Failure of kind bad_response that never quotes the body."""
         try:
-            return parse(answer.body)
+            return parse(answer.body, self._texts)
         except NotJson as problem:
             raise self.bad_response(f"an answer that cannot be used: {problem}", method, path, answer.status) from None
 

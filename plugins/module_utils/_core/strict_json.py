@@ -24,15 +24,21 @@ class NotJson(ValueError):
     """The body is not one well-formed JSON document. Its text is fixed words, never the body."""
 
 
-def parse(body: bytes) -> Any:
-    """The document in `body`. Raises NotJson for bad UTF-8, NaN, duplicate keys, trailing data or absurd nesting."""
+def parse(body: bytes, texts: dict[str, str] | None = None) -> Any:
+    """The document in `body`. Raises NotJson for bad UTF-8, NaN, duplicate keys, trailing data or absurd nesting.
+
+    texts: those of earlier documents, to be shared with this one; its own join them.
+    """
     try:
         text = body.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise NotJson("it is not UTF-8") from None
     try:
         value = json.loads(
-            text, object_pairs_hook=_objects(), parse_constant=_refuse_constant, parse_float=_finite_float
+            text,
+            object_pairs_hook=_objects({} if texts is None else texts),
+            parse_constant=_refuse_constant,
+            parse_float=_finite_float,
         )
     except NotJson:
         raise
@@ -43,13 +49,12 @@ def parse(body: bytes) -> Any:
     return safe_data(value) if _NEEDS_CARE.search(body) else value
 
 
-def _objects() -> Callable[[list[tuple[str, Any]]], dict[str, Any]]:
-    """Makes the objects of one document. A text that stands in it many times, such as the name of a cluster, is kept
-    once: a list of a hundred thousand backups takes half the memory."""
-    texts: dict[str, str] = {}
+def _objects(texts: dict[str, str]) -> Callable[[list[tuple[str, Any]]], dict[str, Any]]:
+    """Makes the objects of a document. A text that comes again and again, such as the name of a cluster, is kept once:
+    a list of a hundred thousand backups takes half the memory."""
 
     def make(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        value = {key: texts.setdefault(item, item) if type(item) is str else item for key, item in pairs}
+        value = {key: texts.setdefault(item, item) if isinstance(item, str) else item for key, item in pairs}
         if len(value) != len(pairs):
             raise NotJson("a key appears twice in one object")
         return value

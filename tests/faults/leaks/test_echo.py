@@ -30,7 +30,7 @@ FORMS: dict[str, Callable[[str], str]] = {
     "lower-case": str.lower,
     "base64": lambda secret: base64.b64encode(secret.encode()).decode(),
     "url-encoded": lambda secret: quote(secret, safe=""),
-    "json": lambda secret: json.dumps(secret),
+    "json": json.dumps,
     "repr": repr,
     "reversed": lambda secret: secret[::-1],
     "cut-at-its-end": lambda secret: secret[:-1],

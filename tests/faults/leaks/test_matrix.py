@@ -3,11 +3,13 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Every fault, verbose or not, with and without no_log, with and without tracebacks, on the oldest and newest core.
 
-Each run of Ansible carries all faults as tasks, once as they are and once with `no_log: true`.
+Each run of Ansible carries faults as tasks, once as they are and once with `no_log: true`: all of them where most is
+shown, and those that tell most elsewhere. `make soak` tries all of them everywhere, in playbooks and ad hoc.
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -21,7 +23,10 @@ from faults.leaks.faults_at_hand import FAULTS, ONCE_SHOWN, SECRETS, TELLING, Fa
 from faults.leaks.findings import assert_clean, issued, issued_in
 from integration.modules.harness.runs import _Plan
 
+SOAK = bool(os.environ.get("SAFEHOLD_SOAK"))
+SOME = tuple(FAULTS) if SOAK else TELLING
 TRACEBACKS = {"ANSIBLE_DISPLAY_TRACEBACK": "always"}
+NO_LOG = {"ANSIBLE_NO_LOG": "1"}
 
 
 def played(runs: AnsibleRuns, names: Sequence[str], verbosity: int, environment: Mapping[str, str]) -> Ran:
@@ -57,12 +62,12 @@ def unlike(ran: Ran, name: str, fault: Fault) -> Iterator[str]:
 @pytest.mark.parametrize(
     ("which", "names", "verbosity", "environment"),
     [
-        pytest.param("newest", TELLING, 0, {}, id="K1-K2-K3-K4-K13-newest"),
-        pytest.param("newest", TELLING, 4, {}, id="K1-K2-K3-K4-K13-newest-vvvv"),
-        pytest.param("newest", TELLING, 0, TRACEBACKS, id="K1-K2-K3-K4-K13-newest-tracebacks"),
+        pytest.param("newest", SOME, 0, {}, id="K1-K2-K3-K4-K13-newest"),
+        pytest.param("newest", SOME, 4, {}, id="K1-K2-K3-K4-K13-newest-vvvv"),
+        pytest.param("newest", SOME, 0, TRACEBACKS, id="K1-K2-K3-K4-K13-newest-tracebacks"),
         pytest.param("newest", FAULTS, 4, TRACEBACKS, id="K1-K2-K3-K4-K13-newest-vvvv-tracebacks"),
         pytest.param("checkout", ONCE_SHOWN, 4, TRACEBACKS, id="K1-K2-K3-K4-K13-checkout-vvvv-tracebacks"),
-        pytest.param("oldest", TELLING, 0, {}, id="K1-K2-K3-K4-K13-oldest"),
+        pytest.param("oldest", SOME, 0, {}, id="K1-K2-K3-K4-K13-oldest"),
         pytest.param("oldest", FAULTS, 4, {}, id="K1-K2-K3-K4-K13-oldest-vvvv"),
     ],
 )
@@ -80,25 +85,31 @@ def test_playbooks(
     figures.record("leaks", ansible_tasks_scanned=len(ran.tasks))
 
 
+AD_HOC = [
+    pytest.param("newest", "K1-all-well", 4, {}, id="K1-K10-K13-newest-all-well-vvvv"),
+    pytest.param("newest", "K13-login-quotes-changed-forms", 0, {}, id="K1-K10-K13-newest-quoted"),
+    pytest.param(
+        "newest", "K13-login-quotes-client-secret", 4, TRACEBACKS, id="K1-K10-K13-newest-quoted-vvvv-tracebacks"
+    ),
+    pytest.param("newest", "K3-bug-that-quotes-all", 0, TRACEBACKS, id="K1-K10-K13-newest-bug-tracebacks"),
+    pytest.param("newest", "D3-401-quotes-token", 4, NO_LOG, id="K1-K10-K13-newest-401-vvvv-no-log"),
+    pytest.param("oldest", "K3-bug-that-quotes-all", 4, {}, id="K1-K10-K13-oldest-bug-vvvv"),
+    pytest.param("oldest", "K13-login-quotes-client-secret", 0, NO_LOG, id="K1-K10-K13-oldest-no-log"),
+]
+AD_HOC_AND_ALL = [
+    pytest.param(
+        which, name, verbosity, environment, id=f"K1-K10-K13-{which}-{name}-{verbosity}-{''.join(environment)}"
+    )
+    for which in ("newest", "oldest")
+    for name in FAULTS
+    for verbosity in (0, 4)
+    for environment in ({}, TRACEBACKS, NO_LOG)
+    if which == "newest" or environment != TRACEBACKS
+]
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize(
-    ("which", "name", "verbosity", "environment"),
-    [
-        pytest.param("newest", "K1-all-well", 4, {}, id="K1-K10-K13-newest-all-well-vvvv"),
-        pytest.param("newest", "K13-login-quotes-changed-forms", 0, {}, id="K1-K10-K13-newest-quoted"),
-        pytest.param(
-            "newest", "K13-login-quotes-client-secret", 4, TRACEBACKS, id="K1-K10-K13-newest-quoted-vvvv-tracebacks"
-        ),
-        pytest.param("newest", "K3-bug-that-quotes-all", 0, TRACEBACKS, id="K1-K10-K13-newest-bug-tracebacks"),
-        pytest.param(
-            "newest", "D3-401-quotes-token", 4, {"ANSIBLE_NO_LOG": "1"}, id="K1-K10-K13-newest-401-vvvv-no-log"
-        ),
-        pytest.param("oldest", "K3-bug-that-quotes-all", 4, {}, id="K1-K10-K13-oldest-bug-vvvv"),
-        pytest.param(
-            "oldest", "K13-login-quotes-client-secret", 0, {"ANSIBLE_NO_LOG": "1"}, id="K1-K10-K13-oldest-no-log"
-        ),
-    ],
-)
+@pytest.mark.parametrize(("which", "name", "verbosity", "environment"), AD_HOC_AND_ALL if SOAK else AD_HOC)
 def test_ad_hoc_with_secrets_in_the_environment(
     runs: Runs, which: str, name: str, verbosity: int, environment: Mapping[str, str]
 ) -> None:

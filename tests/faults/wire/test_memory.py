@@ -15,12 +15,12 @@ from ansible_collections.safehold.backup.plugins.module_utils._core.clock import
 from ansible_collections.safehold.backup.plugins.module_utils._core.transport import BOMB_BYTES, Transport, Verify
 
 from faults.harness import figures
+from faults.harness.processes import can_measure, run_process
 from faults.harness.scanner import assert_nothing_leaked
 
 from . import faults, modules
 from .certificates import Certificates
 from .faults import bomb, encoded, gzip_bomb
-from .processes import can_measure, run_process
 from .server import Exchange, Fault, WireServer
 from .worlds import SECRETS, BackEnds
 

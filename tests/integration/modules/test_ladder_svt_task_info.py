@@ -93,7 +93,7 @@ def test_start_and_pick_up(ansible: Ansible) -> None:
             ),
             "1.11 fails": case(id=STARTED, wait=True),
             "start what never ends": start(
-                lambda c: c.set("simplivity", task_end_state=None, task_seconds=None), name="aborted"
+                lambda c: c.set("simplivity", task_end_state=None, task_error_code=0, task_seconds=None), name="aborted"
             ),
             "never ends": case(id=STARTED, wait=True, wait_timeout=1.5, wait_interval=0.2),
             "start for expiry": start(lambda c: c.set("simplivity", task_seconds=2), new_name="expiry"),

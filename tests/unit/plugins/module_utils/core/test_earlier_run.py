@@ -106,6 +106,18 @@ def test_i5_one_that_wants_something_else_is_a_conflict_when_it_is_not_waited_fo
     assert noted(journal).task_id == "t1"
 
 
+def test_i5_one_that_wants_something_else_and_never_ends_is_not_called_ours(fake_time: Any, journal: Journal) -> None:
+    journal.note(Scripted.target, "other", "t1")
+    track = Track()
+    operation = Scripted(fake_time, looks=[task(PENDING)])
+    outcome = applied(operation, timeout=5, journal=journal, track=track)
+    assert outcome.state == FAILED and not track.submitted
+    assert outcome.failure is not None
+    assert (outcome.failure.kind, outcome.failure.submitted) == ("conflict", False)
+    assert "submit" not in operation.log
+    assert noted(journal).task_id == "t1"
+
+
 def test_f1_one_that_never_ends_is_told_and_stays_noted(fake_time: Any, journal: Journal) -> None:
     journal.note(Scripted.target, "new", "t1")
     operation = Scripted(fake_time, looks=[task(PENDING)])

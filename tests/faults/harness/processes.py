@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, safehold.backup contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""A module as a process of its own, as Ansible starts it, and the most memory that it ever held."""
+"""A module as a process of its own, as Ansible starts it, the most memory that it ever held and the time it took."""
 
 from __future__ import annotations
 
@@ -17,11 +17,12 @@ from unit.module_runner import MODULES
 
 # VmHWM begins at nothing with the program; ru_maxrss would begin at what the test process holds.
 _PROGRAM = """
-import atexit, re, runpy, sys
+import atexit, os, re, runpy, sys
 
 def tell():
     with open("/proc/self/status") as status, open(sys.argv[1], "w") as told:
-        told.write(re.search(r"VmHWM:\\s+(\\d+) kB", status.read()).group(1))
+        peak = re.search(r"VmHWM:\\s+(\\d+) kB", status.read()).group(1)
+        told.write(f"{peak} {sum(os.times()[:2])}")
 
 atexit.register(tell)
 import ansible.module_utils.basic as basic
@@ -32,11 +33,12 @@ runpy.run_module(sys.argv[2], run_name="__main__")
 
 
 class Ended(NamedTuple):
-    """How it ended. peak_mb: the most resident memory, in MB of 10^6 bytes."""
+    """How it ended. peak_mb: the most resident memory, in MB of 10^6 bytes. cpu_seconds: processor time."""
 
     result: dict[str, Any]
     output: str
     peak_mb: float
+    cpu_seconds: float
 
 
 def can_measure() -> bool:
@@ -55,4 +57,5 @@ def run_process(module: str, options: Mapping[str, Any], directory: Path, second
         check=False,
     )
     assert done.stderr == "", done.stderr
-    return Ended(json.loads(done.stdout), done.stdout, int(told.read_text()) * 1024 / 1e6)
+    peak, seconds = told.read_text(encoding="ascii").split()
+    return Ended(json.loads(done.stdout), done.stdout, int(peak) * 1024 / 1e6, float(seconds))
