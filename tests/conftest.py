@@ -26,6 +26,10 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Says what was not run and why, in lines that the summary of `make test` repeats."""
     skipped = terminalreporter.stats.get("skipped", [])
     counts = Counter((path, reason) for path, _line, reason in (report.longrepr for report in skipped))
+    reports = [report for kind in ("passed", "failed") for report in terminalreporter.stats.get(kind, [])]
+    printed = (line for report in reports for line in report.capstdout.splitlines() if line.startswith("NOTE: "))
+    for line in dict.fromkeys(printed):
+        terminalreporter.write_line(line)
     for (path, reason), count in counts.items():
         name = Path(path).name
         terminalreporter.write_line(f"NOTE: not run: {count} of {name}: {reason.removeprefix('Skipped: ')}")

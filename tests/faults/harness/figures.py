@@ -10,7 +10,20 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+
+@contextmanager
+def judged(figure: str, wrong: str, **counts: float) -> Iterator[None]:
+    """Counts for a figure, and one of `wrong` when what is asserted meanwhile does not hold."""
+    failed = 1
+    try:
+        yield
+        failed = 0
+    finally:
+        record(figure, **counts, **{wrong: failed})
 
 
 def record(figure: str, **counts: float) -> None:

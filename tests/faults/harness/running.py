@@ -60,8 +60,10 @@ def run(
         ran = run_module(module, options, **flags)
     seconds = time.monotonic() - began
     figures.record("hangs", runs=1, past_limit=int(seconds > limit + GRACE), max_seconds_over=max(0.0, seconds - limit))
-    assert_nothing_leaked(ran.output + json.dumps(ran.raw, ensure_ascii=False, default=str), secrets)
-    figures.record("leaks", outputs_scanned=1, secrets_found=0)
+    assert seconds <= limit + GRACE, f"the module took {seconds:.1f} s"
+    if secrets:
+        with figures.judged("leaks", "secrets_found", outputs_scanned=1):
+            assert_nothing_leaked(ran.output + json.dumps(ran.raw, ensure_ascii=False, default=str), secrets)
     if ran.failed:
         assert ran.msg.isprintable(), f"not one printable line: {ran.msg!r}"
         assert len(ran.msg) <= 1001, f"{len(ran.msg)} characters"

@@ -86,8 +86,7 @@ def test_a_jump_of_the_machines_clock(jump: str, bench: Bench, tmp_path: Path) -
     """The same with a process whose system calls lie, end to end."""
     library = os.environ.get("SAFEHOLD_LIBFAKETIME") or next(iter(_FAKETIME), None)
     if library is None:
-        print("NOTE: F16 was tried with a patched clock only: libfaketime is not installed", flush=True)
-        return
+        pytest.skip("libfaketime is not installed, so a patched clock stands for the machine's")
     place = next(place for place in WAITERS if place.answers == OBJECT)
     wait = waiter(bench, place, seconds=None, wait_timeout=2, wait_interval=INTERVAL)
     program = _SLEEP_BY_SELECT + _PROGRAM
@@ -134,7 +133,7 @@ with patch_module_args(json.load(sys.stdin)):
 
 
 @every_waiter
-@pytest.mark.parametrize("asleep", [pytest.param(1.5, id="F17-suspended")])
+@pytest.mark.parametrize("asleep", [pytest.param(4.0, id="F17-suspended")])
 def test_a_machine_that_sleeps(asleep: float, place: Place, bench: Bench) -> None:
     """Decided: a limit counts the time that the machine is awake, as Linux' monotonic clock does, so that a laptop that
     was shut for a night does not report a limit that nobody watched. The sleep is played by stopping the process: to

@@ -82,7 +82,8 @@ class RenameModel(RuleBasedStateMachine):
         wanted = self._begin(plan, faults)
         before = self._names()
         process = self._run(wanted, single)
-        self._judge(wanted, before, process, faults)
+        with figures.judged("model", "counterexamples"):
+            self._judge(wanted, before, process, faults)
 
     @rule(plan=plans, faults=faults, step=st.integers(1, 20), when=st.sampled_from(["before", "after"]))
     def killed_and_run_again(
@@ -93,12 +94,14 @@ class RenameModel(RuleBasedStateMachine):
         before = self._names()
         first = self._run(wanted, True, kill=(step, when))
         if not first.was_killed:
-            self._judge(wanted, before, first, faults)
+            with figures.judged("model", "counterexamples"):
+                self._judge(wanted, before, first, faults)
             return
         self._nothing_goes_wrong()
         again = self._run(wanted, True)
         # what the killed run had done is what the second one begins with: only its end can be judged by the names
-        self._judge(wanted, before, again, faults, after_a_kill=True)
+        with figures.judged("model", "counterexamples"):
+            self._judge(wanted, before, again, faults, after_a_kill=True)
 
     @rule()
     def list(self) -> None:
@@ -149,7 +152,7 @@ class RenameModel(RuleBasedStateMachine):
     def _run(self, wanted: Mapping[str, str], single: bool, kill: tuple[int, str] | None = None) -> Process:
         renames = [{"id": id, "new_name": name} for id, name in wanted.items()]
         what = renames[0] if single and len(renames) == 1 else {"renames": renames, "on_error": "continue"}
-        figures.record("model", renames=len(renames), counterexamples=0)
+        figures.record("model", renames=len(renames))
         # some faults are silence: a real second of it is enough
         limits = {**WAITING, "request_timeout": 20}
         return self._processes.run({**self._connection, **limits, **what}, self._state, kill=kill)

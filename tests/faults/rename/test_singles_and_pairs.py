@@ -25,12 +25,19 @@ def test_a_single_fault(fast_simulator: Simulator, fault: Fault) -> None:
         if _end(happened) != (fault.ends_as, fault.changed, fault.accepted):
             print(f"NOTE: {fault.id}: once ended as {_end(happened)}")
             happened = rename_in(fast_simulator, [fault])
+    beyond = oracle.beyond_knowledge(happened)
+    figures.record(
+        "singles",
+        tried=1,
+        wrong=int(bool(oracle.wrong(happened))),
+        duplicates=int(bool(oracle.without_proof(happened)) and not beyond),
+        crashes=int(bool(oracle.crashes(happened))),
+    )
     assert _end(happened) == (fault.ends_as, fault.changed, fault.accepted)
     assert not oracle.repeats(happened)
     assert not complaints(happened)
     hit = {one["fault"] for one in happened.truth.ledger}
     assert fault.id in hit or not fault.rules, "the fault did not happen"
-    figures.record("singles", tried=1, wrong=0, duplicates=0, crashes=0)
 
 
 @pytest.mark.parametrize("first", [pytest.param(fault, id=fault.id) for fault in PAIRED])
