@@ -109,7 +109,8 @@ class AcronisClient(Client):
 
     def end(self, token: str, deadline: Deadline) -> bool:
         """Revoke a token (RFC 7009, at the address that the provider's discovery document names); False when this
-        datacenter cannot, or the token was no longer valid."""
+        datacenter cannot, or the token was no longer valid. Raises a Failure of kind auth when it is the client's own
+        credentials that were refused: then the token still works."""
         authorization = self._basic() if self.can_login() else f"Bearer {token}"
         try:
             self.send(
@@ -120,7 +121,8 @@ class AcronisClient(Client):
                 body=urlencode({"token": token, "token_type_hint": "access_token"}).encode("ascii"),
             )
         except Failure as failure:
-            if failure.http_status not in (400, 401, 403, 404, 405, 501):
+            refused = failure.http_status in (401, 403) and self.can_login()
+            if refused or failure.http_status not in (400, 401, 403, 404, 405, 501):
                 raise
             return False
         return True

@@ -4,8 +4,8 @@
 
 # Private to this collection: anything here may change without notice.
 
-"""Sending a change: once, and once more at most when its fate is in doubt and the object was seen unchanged for a
-while (reliability.md I7-I9, D21)."""
+"""Sending a change: once; once more at most when its fate is in doubt, and up to four times more when the server says
+that it was too busy, each time after the object was seen unchanged for a while (reliability.md I7-I9, D21)."""
 
 from __future__ import annotations
 

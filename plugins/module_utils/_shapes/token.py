@@ -24,7 +24,7 @@ class TokenClient(Protocol):
         """Whether there are credentials."""
 
     def issue(self, deadline: Deadline) -> dict[str, Any]:
-        """Log in and keep the token open: access_token, expires_in (seconds) and expires_at."""
+        """Log in and keep the token open: access_token and expires_in (seconds, None when unknown)."""
 
     def end(self, token: str, deadline: Deadline) -> bool:
         """End a token; False when the API cannot, or the token was no longer valid."""

@@ -51,7 +51,7 @@ def test_the_end_of_a_session_whose_answer_is_lost(fault: str, place: Place, ben
 SAID: dict[str, tuple[Any, Any]] = {
     "D20-500": ("server", "server"),
     "D20-503": ("server", "server"),
-    "D3-401": (False, False),
+    "D3-401": (False, "auth"),  # RFC 7009: the client was refused, so the token still works
     "D11-404": ("not_found", False),  # RFC 7009 is an extra of Acronis that a datacenter may lack
     "D15-400": ("input", False),
     "B1-reset": ("connect", "connect"),

@@ -162,6 +162,15 @@ def test_acronis_tokens_are_revoked(http: Any, run: Any, args: Any, authorizatio
     assert (ran.failed, ran.result["changed"], ran.result["ended"]) == (False, False, True)
 
 
+@pytest.mark.parametrize(("status", "kind"), [(401, "auth"), (403, "permission")])
+def test_a_client_that_may_not_revoke_is_a_failure_as_the_token_still_works(
+    http: Any, run: Any, status: int, kind: str
+) -> None:
+    http.expect("POST", "/api/2/idp/revoke_token", status=status)
+    ran = run("acronis_token", {**ACRONIS, **ACRONIS_TOKEN, "state": "absent"})
+    assert ran.failed and ran.failure["kind"] == kind
+
+
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 405, 501])
 def test_a_datacenter_that_cannot_revoke_is_no_failure(http: Any, run: Any, status: int) -> None:
     http.expect("POST", "/api/2/idp/revoke_token", status=status)
