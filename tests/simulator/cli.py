@@ -68,7 +68,9 @@ def parser() -> argparse.ArgumentParser:
     behaviour.add_argument("--task-seconds", type=float, default=1.0, help="how long a SimpliVity task takes")
     behaviour.add_argument("--latency", type=float, default=0.0, help="seconds added to every request")
     behaviour.add_argument("--max-parallel", type=int, default=0, help="SimpliVity answers 502 above this; 0 = off")
-    behaviour.add_argument("--speed", type=float, default=1.0, help="how fast the simulator's clock runs")
+    behaviour.add_argument(
+        "--speed", type=float, default=1.0, help="how fast the simulator's clock runs; 0: when told to"
+    )
     behaviour.add_argument("--start-time", help="wall time at the start, ISO 8601 (default: now)")
     access = made.add_argument_group("credentials (random unless given)")
     access.add_argument(

@@ -102,7 +102,9 @@ class Control:
     async def _clock(self, _request: Request) -> Response:
         clock = self._world.clock
         unix = clock.wall()
-        return _json({"monotonic": clock.monotonic(), "unix": unix, "wall": iso_nanos(unix), "speed": clock.speed})
+        held = sorted(self._world.ledger.held)
+        time = {"monotonic": clock.monotonic(), "unix": unix, "wall": iso_nanos(unix), "speed": clock.speed}
+        return _json({**time, "held": held})
 
     async def _advance(self, request: Request) -> Response:
         try:

@@ -36,6 +36,11 @@ class Action(ABC):
 
     rewrites = False
 
+    @property
+    def holds(self) -> bool:
+        """Whether the answer does not come, or not as a whole, for as long as this lasts."""
+        return False
+
     async def prepare(self, _others: Others) -> None:
         """Takes its time, before or after the request is processed as the rule says."""
         return
@@ -79,6 +84,10 @@ class Hang(Action):
 
     seconds: float
 
+    @property
+    def holds(self) -> bool:
+        return True
+
     async def deliver(self, real: Answer | None, line: Line) -> int | None:
         await line.hold(self.seconds)
         line.close()
@@ -91,6 +100,10 @@ class Raw(Action):
 
     content: bytes
     pause: float
+
+    @property
+    def holds(self) -> bool:
+        return self.pause > 0
 
     async def deliver(self, real: Answer | None, line: Line) -> int | None:
         await line.raw(self.content, self.pause)

@@ -63,6 +63,7 @@ class Gateway:
         try:
             entry.status = await self._serve(scope, body, Line(scope, receive, send), rule, entry)
         finally:
+            self._ledger.held.discard(entry.n)
             entry.ended = self._clock.monotonic()
             self._in_progress -= 1
 
@@ -91,6 +92,8 @@ class Gateway:
         real = await self._process(scope, body) if rule.processes else None
         if rule.when == "after":
             await rule.action.prepare(self._others)
+        if rule.action.holds:
+            self._ledger.held.add(entry.n)
         return await rule.action.deliver(real, line)
 
     async def _process(self, scope: Scope, body: bytes) -> Answer:

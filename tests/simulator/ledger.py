@@ -33,9 +33,11 @@ class Entry:
 
 
 class Ledger:
-    """Requests and accepted changes in the order in which they arrived."""
+    """Requests and accepted changes in the order in which they arrived; held: numbers of requests whose answer is
+    held back now."""
 
     def __init__(self) -> None:
+        self.held: set[int] = set()
         self.entries: list[Entry] = []
         self.changes: list[dict[str, Any]] = []
         self._next = 1

@@ -104,7 +104,7 @@ class Control:
         return self.call("POST", "/fill", totals)
 
     def clock(self) -> dict[str, Any]:
-        """The simulator's time: monotonic, unix, wall, speed."""
+        """The simulator's time: monotonic, unix, wall, speed; held: numbers of requests whose answer is held back."""
         return self.call("GET", "/clock")
 
     def advance(self, seconds: float) -> dict[str, Any]:

@@ -17,13 +17,15 @@ from unit.module_runner import Ran, run_module
 
 from . import figures
 from .scanner import assert_nothing_leaked
+from .virtual_time import Time
 
-GRACE = 2.0  # real seconds that a run may take beyond its limit (reliability.md 4)
+GRACE = 2.0  # seconds that a run may take beyond its limit (reliability.md 4)
+HANGS = 60.0  # real seconds after which a run in a time of its own counts as hanging
 
 
 @dataclass(frozen=True)
 class Seen:
-    """What the user sees of a run. seconds: how long it took for real."""
+    """What the user sees of a run. seconds: how long it took, in its own time if it had one."""
 
     ran: Ran
     seconds: float
@@ -48,17 +50,19 @@ def run(
     *,
     secrets: Sequence[str] = (),
     limit: float = 60.0,
+    within: Time | None = None,
     **flags: Any,
 ) -> Seen:
     """Run a module and assert what holds for every run: it ends in time, in one clean line, without a secret.
 
-    secrets: what must not come out. limit: real seconds that the run may take, its options considered; two more are
-    granted. flags: check_mode, diff, no_log.
+    secrets: what must not come out. limit: seconds that the run may take, its options considered; two more are
+    granted. within: the time that they are seconds of, if it is not the real one. flags: check_mode, diff, no_log.
     """
-    began = time.monotonic()
-    with _watched(limit + GRACE):
+    now = (lambda: within.now) if within else time.monotonic
+    began = now()
+    with _watched(HANGS if within else limit + GRACE):
         ran = run_module(module, options, **flags)
-    seconds = time.monotonic() - began
+    seconds = now() - began
     figures.record("hangs", runs=1, past_limit=int(seconds > limit + GRACE), max_seconds_over=max(0.0, seconds - limit))
     assert seconds <= limit + GRACE, f"the module took {seconds:.1f} s"
     if secrets:

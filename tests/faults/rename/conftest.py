@@ -9,25 +9,22 @@ from collections.abc import Iterator
 
 import pytest
 
-from faults.harness.scaled_time import scaled_time
 from simulator.process import Simulator
 
 from .processes import PROCESS_SPEED, Processes
-from .world import SPEED
 
 
 @pytest.fixture(scope="session")
-def running_fast_simulator() -> Iterator[Simulator]:
-    with Simulator("--speed", str(SPEED), "--task-seconds", "1") as simulator:
+def running_patient_simulator() -> Iterator[Simulator]:
+    with Simulator("--speed", "0", "--task-seconds", "1") as simulator:
         yield simulator
 
 
 @pytest.fixture
-def fast_simulator(running_fast_simulator: Simulator) -> Iterator[Simulator]:
-    """A fast simulator as at its start, and an engine at the same speed in this process."""
-    running_fast_simulator.control.reset()
-    with scaled_time(SPEED):
-        yield running_fast_simulator
+def patient_simulator(running_patient_simulator: Simulator) -> Simulator:
+    """A simulator as at its start, whose clock moves when the engine waits."""
+    running_patient_simulator.control.reset()
+    return running_patient_simulator
 
 
 @pytest.fixture(scope="session")

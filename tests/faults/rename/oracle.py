@@ -136,7 +136,7 @@ def _was_watched(happened: Happened, first: Mapping[str, Any], second: Mapping[s
         for one in happened.truth.ledger
         if first["n"] < one["n"] < second["n"] and _shows_the_backup(one)
     ]
-    return bool(reads) and max(reads) >= 0.5 * seconds
+    return bool(reads) and max(reads) >= seconds
 
 
 def _shows_the_backup(request: Mapping[str, Any]) -> bool:

@@ -31,8 +31,8 @@ def happened_with(simulator: Simulator, *ids: str) -> Happened:
         pytest.param(["I11-task-failed-but-applied", "F24-applied-later"], id="I11-failed-but-applied-later"),
     ],
 )
-def test_the_report_is_the_truth(fast_simulator: Simulator, faults: Sequence[str]) -> None:
-    happened = happened_with(fast_simulator, *faults)
+def test_the_report_is_the_truth(patient_simulator: Simulator, faults: Sequence[str]) -> None:
+    happened = happened_with(patient_simulator, *faults)
     assert oracle.wrong(happened) == []
 
 
@@ -40,9 +40,9 @@ def test_the_report_is_the_truth(fast_simulator: Simulator, faults: Sequence[str
     "lost",
     [pytest.param(name, id=f"I5-{name}") for name in ("B1-post-reset", "D21-post-500", "D21-post-503")],
 )
-def test_a_name_that_others_gave_is_not_overwritten(fast_simulator: Simulator, lost: str) -> None:
+def test_a_name_that_others_gave_is_not_overwritten(patient_simulator: Simulator, lost: str) -> None:
     """The answer was lost, and reading back shows neither the old name nor the new: no second submission."""
-    happened = happened_with(fast_simulator, lost, "I14-renamed-after-task")
+    happened = happened_with(patient_simulator, lost, "I14-renamed-after-task")
     assert not oracle.overwrote_knowingly(happened)
     assert happened.truth.later == THEIRS != NEW
     assert happened.seen.failed

@@ -113,7 +113,7 @@ def _wrong(control: Control, plans: Sequence[Plan], runs: Sequence[Process], sec
             return f"{mine} was submitted {len(taken)} times"
         if run.failed and final == mine:
             return f"{mine} is the name, and its run was told {run.result['failure']['kind']}"
-        if not run.failed and (not taken or _name_at(_last_look(ledger, taken[0]), changes, seconds) != mine):
+        if not run.failed and (not taken or mine not in _names_during(_last_look(ledger, taken[0]), changes, seconds)):
             return f"{mine} was told success, and was not the name when its run looked"
     successes = [plan for plan, run in zip(plans, runs, strict=True) if not run.failed]
     if final not in [name for plan in successes for name in plan.wanted.values()]:
@@ -126,18 +126,19 @@ def _overlapped(changes: Sequence[Mapping[str, Any]], seconds: float) -> bool:
     return second < first + seconds
 
 
-def _last_look(ledger: Sequence[Mapping[str, Any]], change: Mapping[str, Any]) -> float:
-    """When the run that made this change read the backup for the last time: its session tells it apart."""
+def _last_look(ledger: Sequence[Mapping[str, Any]], change: Mapping[str, Any]) -> Mapping[str, Any]:
+    """How the run that made this change read the backup for the last time: its session tells it apart."""
     session = ["authorization", f"Bearer {change['token']}"]
-    return max(
-        one["ended"]
+    return [
+        one
         for one in ledger
         if session in [[name.lower(), value] for name, value in one["headers"]]
         if one["method"] == "GET" and one["path"].endswith(f"/backups/{BACKUP}")
-    )
+    ][-1]
 
 
-def _name_at(moment: float, changes: Sequence[Mapping[str, Any]], seconds: float) -> str | None:
-    """The name that the backup had at a moment of the simulator's clock."""
+def _names_during(look: Mapping[str, Any], changes: Sequence[Mapping[str, Any]], seconds: float) -> set[str]:
+    """The names that the backup had while a request was answered: others do not stand still meanwhile."""
     applied = sorted((one["at"] + seconds, one["new_name"]) for one in changes)
-    return next((name for due, name in reversed(applied) if due <= moment), None)
+    before = [name for due, name in applied if due <= look["started"]]
+    return {*before[-1:], *(name for due, name in applied if look["started"] <= due <= look["ended"])}

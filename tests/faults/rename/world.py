@@ -18,14 +18,13 @@ from ansible.module_utils.common import warnings as ansible_warnings
 from faults.harness import targets
 from faults.harness.running import Seen, run
 from faults.harness.scanner import assert_nothing_leaked
+from faults.harness.virtual_time import virtual_time
 from simulator.process import Simulator
 
 from .single_faults import BACKUP, NEW, Fault
 
-# The engine and the simulator run so many times as fast as the clock on the wall.
-SPEED = 25.0
 WAITING = {"wait_timeout": 40, "wait_interval": 2, "request_timeout": 6}
-# What a run may take in the engine's seconds: a login, three reads and the end of a session beside the wait itself,
+# What a run may take in seconds: a login, three reads and the end of a session beside the wait itself,
 # and the last look at the object.
 LIMIT = 40 + 4 * 6 + 5 + 5
 # Long enough for every task that will ever end.
@@ -67,7 +66,7 @@ class Happened:
 
 
 def rename_in(simulator: Simulator, faults: Sequence[Fault]) -> Happened:
-    """Rename the backup in a world with these faults. The caller has scaled the time."""
+    """Rename the backup in a world with these faults, and with a time of its own."""
     control = simulator.control
     control.reset()
     settings: dict[str, Any] = {}
@@ -80,7 +79,8 @@ def rename_in(simulator: Simulator, faults: Sequence[Fault]) -> Happened:
     # every world has a past of its own
     with tempfile.TemporaryDirectory() as state, mock.patch.dict(os.environ, XDG_STATE_HOME=state):
         _forget_warnings()
-        seen = run("svt_backup_rename", given, secrets=[given["password"]], limit=LIMIT / SPEED)
+        with virtual_time(control) as time:
+            seen = run("svt_backup_rename", given, secrets=[given["password"]], limit=LIMIT, within=time)
     assert_nothing_leaked(
         seen.ran.output + json.dumps(seen.ran.raw, ensure_ascii=False, default=str), targets.secrets(simulator, given)
     )
