@@ -115,7 +115,7 @@ BARS = (
         "clock",
         "a jump of the wall clock by an hour moves a wait by less than a poll",
         "{max_shift_seconds:.2f} s in {tried:.0f}",
-        lambda c: c["max_shift_seconds"] < 1,
+        lambda c: c["max_shift_seconds"] < 0.1,
     ),
     Bar(
         "texts",

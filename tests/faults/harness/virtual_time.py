@@ -16,6 +16,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from types import SimpleNamespace
 from typing import Any
 from unittest import mock
@@ -45,7 +46,7 @@ class _Wait:
 
 
 class Time:
-    """The time of one run. control: of the simulator whose clock, at speed 0, is taken along; None when there is none."""
+    """The time of one run. control: of the simulator whose clock, at speed 0, is taken along, if there is one."""
 
     def __init__(self, control: Control | None) -> None:
         self.now = 0.0
@@ -86,9 +87,8 @@ class Time:
         if any(wait.ready() for wait in self._waits):
             return False
         at_work = self._threads - len(self._waits)
-        if at_work:
-            if not look or at_work > len(self._held()):
-                return False
+        if at_work and (not look or at_work > len(self._held())):
+            return False
         due = min(wait.due for wait in self._waits)
         if due == math.inf:
             return False
@@ -106,76 +106,85 @@ class Time:
     def _held(self) -> set[int]:
         return set(self._control.clock()["held"]) - self._given_up if self._control else set()
 
-    def threading(self) -> Any:
-        """What the engine uses of `threading`, in this time."""
-        time = self
 
-        class Thread(threading.Thread):
-            def start(self) -> None:
-                time.started(1)
-                super().start()
+class _Thread(threading.Thread):
+    def __init__(self, time: Time, **options: Any) -> None:
+        super().__init__(**options)
+        self._time = time
 
-            def run(self) -> None:
-                try:
-                    super().run()
-                finally:
-                    time.started(-1)
+    def start(self) -> None:
+        self._time.started(1)
+        super().start()
 
-        class Event:
-            def __init__(self) -> None:
-                self._set = False
+    def run(self) -> None:
+        try:
+            super().run()
+        finally:
+            self._time.started(-1)
 
-            def set(self) -> None:
-                self._set = True
-                time.changed()
 
-            def is_set(self) -> bool:
-                return self._set
+class _Event:
+    def __init__(self, time: Time) -> None:
+        self._time = time
+        self._set = False
 
-            def wait(self, timeout: float | None = None) -> bool:
-                if not time.wait(self.is_set, timeout):
-                    time.gave_up()
-                return self._set
+    def set(self) -> None:
+        self._set = True
+        self._time.changed()
 
-        class Lock:
-            def __init__(self) -> None:
-                self._lock = threading.Lock()
+    def wait(self, timeout: float | None = None) -> bool:
+        if not self._time.wait(lambda: self._set, timeout):
+            self._time.gave_up()
+        return self._set
 
-            def __enter__(self) -> Lock:
-                while not self._lock.acquire(blocking=False):
-                    time.wait(lambda: not self._lock.locked())
-                return self
 
-            def __exit__(self, *exc: object) -> None:
-                self._lock.release()
-                time.changed()
+class _Lock:
+    def __init__(self, time: Time) -> None:
+        self._time = time
+        self._lock = threading.Lock()
 
-        class Condition(Lock):
-            def __init__(self) -> None:
-                super().__init__()
-                self._notified = 0
+    def __enter__(self) -> None:
+        while not self._lock.acquire(blocking=False):
+            self._time.wait(lambda: not self._lock.locked())
 
-            def notify_all(self) -> None:
-                self._notified += 1
+    def __exit__(self, *exc: object) -> None:
+        self._lock.release()
+        self._time.changed()
 
-            notify = notify_all
 
-            def wait(self, timeout: float | None = None) -> bool:
-                before = self._notified
-                self.__exit__()
-                try:
-                    return time.wait(lambda: self._notified != before, timeout)
-                finally:
-                    self.__enter__()
+class _Condition(_Lock):
+    def __init__(self, time: Time) -> None:
+        super().__init__(time)
+        self._notified = 0
 
-        return SimpleNamespace(Thread=Thread, Event=Event, Lock=Lock, Condition=Condition, local=threading.local)
+    def notify_all(self) -> None:
+        self._notified += 1
+
+    notify = notify_all
+
+    def wait(self, timeout: float | None = None) -> bool:
+        before = self._notified
+        self.__exit__()
+        try:
+            return self._time.wait(lambda: self._notified != before, timeout)
+        finally:
+            self.__enter__()
+
+
+def _threading(time: Time) -> SimpleNamespace:
+    """What the engine uses of `threading`, in this time."""
+    made = {"Thread": _Thread, "Event": _Event, "Lock": _Lock, "Condition": _Condition}
+    return SimpleNamespace(local=threading.local, **{name: partial(kind, time) for name, kind in made.items()})
 
 
 @contextmanager
-def virtual_time(control: Control | None = None) -> Iterator[Time]:
-    """The engine, and the simulator, in a time of their own while this lasts."""
+def virtual_time(control: Control | None = None, jump: Callable[[float], float] = lambda _now: 0.0) -> Iterator[Time]:
+    """The engine, and the simulator, in a time of their own while this lasts.
+
+    jump: by how many seconds the engine's wall clock is wrong at a moment.
+    """
     time = Time(control)
-    wall = control.clock()["unix"] if control else 0.0
+    unix = control.clock()["unix"] if control else 0.0
 
     def sleep(_clock: clock.Clock, seconds: float) -> None:
         time.wait(lambda: False, seconds)
@@ -183,11 +192,11 @@ def virtual_time(control: Control | None = None) -> Iterator[Time]:
     with ExitStack() as stack:
         for name, method in (
             ("monotonic", lambda _clock: time.now),
-            ("wall", lambda _clock: wall + time.now),
+            ("wall", lambda _clock: unix + time.now + jump(time.now)),
             ("sleep", sleep),
         ):
             stack.enter_context(mock.patch.object(clock.Clock, name, method))
         for module in _THREADED:
-            stack.enter_context(mock.patch.object(module, "threading", time.threading()))
+            stack.enter_context(mock.patch.object(module, "threading", _threading(time)))
         stack.enter_context(mock.patch.object(retry, "random", random.Random(0)))
         yield time

@@ -18,18 +18,20 @@ from ansible_collections.safehold.backup.plugins.module_utils._shapes import ans
 
 from faults.harness import figures, targets
 from faults.harness.running import Seen, run
-from faults.harness.scaled_time import scaled_time
 from faults.harness.scanner import assert_nothing_leaked
+from faults.harness.virtual_time import virtual_time
 from simulator.process import Control, Simulator
 
 from . import words
 
-SPEED = 10.0
 _LOGINS = re.compile(r"/(oauth|idp)/token$")
 _ENDS = re.compile(r"/revoke(_token)?$")
 _SECRETS = ("password", "client_secret", "access_token")
 _WRITERS = ("svt_backup_rename",)
 _WATCH_SECONDS = 0.01
+
+# Seconds: the longest wait of these modules, and what comes before and after it.
+LIMIT = 360.0
 
 Rule = Mapping[str, Any]
 
@@ -76,7 +78,7 @@ class Played:
 
 
 class Bench:
-    """A simulator that runs SPEED times as fast, beside modules that do."""
+    """A simulator, and modules in one time with it."""
 
     def __init__(self, simulator: Simulator) -> None:
         self.simulator = simulator
@@ -93,18 +95,19 @@ class Bench:
         *rules: Rule,
         options: Mapping[str, Any] | None = None,
         check_mode: bool = False,
-        limit: float = 20.0,
+        limit: float = LIMIT,
         lost_logins: int = 0,
         after: int = 0,
+        jump: Callable[[float], float] = lambda _now: 0.0,
     ) -> Played:
         """One run. lost_logins: how many answers to logins the fault keeps from the module. after: the number of the
-        last request in the ledger that is none of this run."""
+        last request in the ledger that is none of this run. jump: by how much the module's wall clock is wrong."""
         given = dict(options) if options is not None else self.options(module)
         if rules:
             self.control.fault(*rules)
         secrets = [str(given[name]) for name in _SECRETS if given.get(name)]
-        with scaled_time(SPEED), _check_mode_is_heeded(by=_WRITERS, module=module):
-            seen = run(module, given, secrets=secrets, limit=limit, check_mode=check_mode)
+        with virtual_time(self.control, jump) as time, _check_mode_is_heeded(by=_WRITERS, module=module):
+            seen = run(module, given, secrets=secrets, limit=limit, within=time, check_mode=check_mode)
         state = self.control.state()
         played = Played(
             seen,

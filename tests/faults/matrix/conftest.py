@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, safehold.backup contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""One simulator for each test process, as fast as the modules run beside it."""
+"""One simulator for each test process, whose clock moves when a module waits."""
 
 from __future__ import annotations
 
@@ -11,19 +11,19 @@ import pytest
 
 from simulator.process import Simulator
 
-from .bench import SPEED, Bench
+from .bench import Bench
 
 TASK_SECONDS = 2.0
 
 
 @pytest.fixture(scope="session")
-def fast_simulator() -> Iterator[Simulator]:
-    with Simulator("--speed", str(SPEED), "--task-seconds", str(TASK_SECONDS)) as simulator:
+def patient_simulator() -> Iterator[Simulator]:
+    with Simulator("--speed", "0", "--task-seconds", str(TASK_SECONDS)) as simulator:
         yield simulator
 
 
 @pytest.fixture
-def bench(fast_simulator: Simulator) -> Bench:
+def bench(patient_simulator: Simulator) -> Bench:
     """The simulator as at its start."""
-    fast_simulator.control.reset()
-    return Bench(fast_simulator)
+    patient_simulator.control.reset()
+    return Bench(patient_simulator)

@@ -16,7 +16,6 @@ from .places import OBJECT, Place
 
 SVT_POLLS, ACRONIS_POLLS = r"/tasks/[^/?]+$", r"/v2/tasks\?"
 TASK_SECONDS = 4.0
-_HEAD_START = 4.0
 
 Timeline = Sequence[Mapping[str, Any]]
 
@@ -67,8 +66,6 @@ def waiter(
     timeline: what becomes of it at Acronis. settings: what becomes of it at SimpliVity.
     """
     more = {"wait": True, "wait_interval": 1, **options}
-    if seconds is not None and place.answers != OBJECT:
-        seconds += _HEAD_START  # the task is under way before the module begins
     if place.api == "acronis":
         if timeline is None:
             timeline = timelines.stale() if seconds is None else timelines.ends("ok", after=seconds)
