@@ -35,6 +35,8 @@ from simulator.process import Control
 _THREADED = (client, schedule, throttle, transport)
 # Real seconds after which a thread that waits looks again whether the simulator holds back what the others wait for.
 _LOOK_SECONDS = 0.02
+# What rounding leaves of a pause would never pass.
+_LEAST_SECONDS = 1e-6
 
 
 @dataclass
@@ -59,7 +61,7 @@ class Time:
     def wait(self, ready: Callable[[], bool], seconds: float | None = None) -> bool:
         """Whether it is so within so many seconds. `ready` is asked by any thread."""
         with self._world:
-            wait = _Wait(ready, math.inf if seconds is None else self.now + max(0.0, seconds))
+            wait = _Wait(ready, math.inf if seconds is None else self.now + max(_LEAST_SECONDS, seconds))
             self._waits.append(wait)
             try:
                 looks = 0
@@ -84,7 +86,7 @@ class Time:
 
     def _jump(self, look: bool) -> bool:
         """Go to the next moment when nothing can happen before it."""
-        if any(wait.ready() for wait in self._waits):
+        if any(wait.ready() or wait.due <= self.now for wait in self._waits):
             return False
         at_work = self._threads - len(self._waits)
         if at_work and (not look or at_work > len(self._held())):

@@ -15,6 +15,7 @@ import pytest
 from faults.harness import figures
 from faults.harness.running import Seen, run
 from faults.harness.targets import connection, secrets
+from faults.harness.virtual_time import virtual_time
 from simulator.process import Simulator
 
 from .objects import KINDS, neighbours, place
@@ -28,7 +29,8 @@ BACKUPS = KINDS["svt_backup_info"]
 def rename(simulator: Simulator, given: Mapping[str, Any], **flags: Any) -> Seen:
     """Runs the module, its tasks ended before anybody looks, and asserts what holds for every text."""
     options = {**connection(simulator, MODULE), **given}
-    seen = run(MODULE, options, secrets=secrets(simulator, options), limit=30, **flags)
+    with virtual_time(simulator.control) as time:
+        seen = run(MODULE, options, secrets=secrets(simulator, options), limit=30, within=time, **flags)
     assert all(warning.isprintable() for warning in seen.ran.warnings)
     return seen
 

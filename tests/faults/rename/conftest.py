@@ -43,6 +43,14 @@ def process_simulator(running_simulator_of_processes: Simulator) -> Simulator:
 @pytest.fixture(scope="session")
 def processes() -> Iterator[Processes]:
     """Starts module processes."""
-    started = Processes(PROCESS_SPEED)
+    started = Processes(speed=PROCESS_SPEED)
+    yield started
+    started.close()
+
+
+@pytest.fixture(scope="session")
+def patient_processes(running_patient_simulator: Simulator) -> Iterator[Processes]:
+    """Starts module processes that keep time with the patient simulator, one at a time."""
+    started = Processes(control_url=running_patient_simulator.announcement["control_url"])
     yield started
     started.close()

@@ -35,6 +35,8 @@ from ansible_collections.safehold.backup.plugins.module_utils._core import clock
 from ansible_collections.safehold.backup.plugins.module_utils._core.transport import Transport  # noqa: E402
 
 from faults.harness.scaled_time import scaled_time  # noqa: E402
+from faults.harness.virtual_time import virtual_time  # noqa: E402
+from simulator.process import Control  # noqa: E402
 from unit.module_runner import MODULES, patch_module_args  # noqa: E402
 
 PROGRAMS = {name: importlib.import_module(MODULES + name) for name in ("svt_backup_rename", "svt_backup_info")}
@@ -96,7 +98,7 @@ def _run(order: Mapping[str, Any]) -> NoReturn:
     code: Any = 1
     try:
         with ExitStack() as stack:
-            stack.enter_context(_fast(order["speed"], order["epoch"]))
+            stack.enter_context(_time(**order["time"]))
             if order["kill"]:
                 stack.enter_context(mock.patch.object(Transport, "call", _deadly(**order["kill"])))
             stack.enter_context(patch_module_args(order["options"]))
@@ -110,8 +112,11 @@ def _run(order: Mapping[str, Any]) -> NoReturn:
         os._exit(int(code or 0))
 
 
-def _fast(speed: float, epoch: float) -> ExitStack:
-    """The engine faster, its wall clock the same in all processes. epoch: when the wall clock was right."""
+def _time(control_url: str | None, speed: float, epoch: float) -> Any:
+    """The time of the engine: that of a simulator, or faster than the real one with a wall clock that is the same in
+    all processes. epoch: when that clock was right."""
+    if control_url:
+        return virtual_time(Control(control_url))
 
     def wall(_clock: clock.Clock) -> float:
         return epoch + (time.time() - epoch) * speed

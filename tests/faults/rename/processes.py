@@ -86,11 +86,14 @@ class Process:
 
 
 class Processes:
-    """Starts module processes; ends with the test process."""
+    """Starts module processes; ends with the test process.
 
-    def __init__(self, speed: float) -> None:
-        self.speed = speed
-        self._epoch = time.time()
+    speed: how fast their time runs. control_url: of the simulator that keeps time with them, one process at a time;
+    then it passes when they wait, and no speed counts.
+    """
+
+    def __init__(self, *, speed: float = 1.0, control_url: str | None = None) -> None:
+        self._time = {"control_url": control_url, "speed": speed, "epoch": time.time()}
         self._numbers = itertools.count()
         self._running: dict[int, Process] = {}
         self._directory = tempfile.TemporaryDirectory()
@@ -118,8 +121,7 @@ class Processes:
             "output": str(process.output),
             "environment": {"XDG_STATE_HOME": str(state), "HOME": str(state)},
             "kill": {"number": kill[0], "when": kill[1]} if kill else None,
-            "speed": self.speed,
-            "epoch": self._epoch,
+            "time": self._time,
         }
         assert self._program.stdin is not None
         self._program.stdin.write(json.dumps(order) + "\n")

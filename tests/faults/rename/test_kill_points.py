@@ -39,18 +39,23 @@ before_and_after = pytest.mark.parametrize("when", ["before", "after"])
 @pytest.mark.parametrize("seconds", [pytest.param(FAST, id="fast"), pytest.param(SLOW, id="slow")])
 @pytest.mark.parametrize("size", [pytest.param(None, id="J9-single"), pytest.param(3, id="J9-bulk")])
 def test_killed_at_every_request(
-    process_simulator: Simulator, processes: Processes, tmp_path: Path, size: int | None, seconds: float, when: str
+    patient_simulator: Simulator,
+    patient_processes: Processes,
+    tmp_path: Path,
+    size: int | None,
+    seconds: float,
+    when: str,
 ) -> None:
-    kills = _kill_at_every_step(process_simulator, processes, tmp_path, size, seconds, when)
+    kills = _kill_at_every_step(patient_simulator, patient_processes, tmp_path, size, seconds, when)
     assert kills >= 7, f"only {kills} steps were reached"
 
 
 @before_and_after
 @pytest.mark.parametrize("fault", [pytest.param(name, id=f"J9-{name}") for name in IN_FLIGHT])
 def test_killed_at_every_request_while_something_else_goes_wrong(
-    process_simulator: Simulator, processes: Processes, tmp_path: Path, fault: str, when: str
+    patient_simulator: Simulator, patient_processes: Processes, tmp_path: Path, fault: str, when: str
 ) -> None:
-    kills = _kill_at_every_step(process_simulator, processes, tmp_path, None, FAST, when, fault)
+    kills = _kill_at_every_step(patient_simulator, patient_processes, tmp_path, None, FAST, when, fault)
     assert kills >= 7, f"only {kills} steps were reached"
 
 

@@ -197,10 +197,12 @@ def _verdicts(result: Mapping[str, Any], wanted: Mapping[str, str]) -> dict[str,
 
 
 @pytest.mark.parametrize("part", [pytest.param(part, id=f"J9-part-{part}") for part in PARTS])
-def test_no_sequence_makes_a_report_untrue(process_simulator: Simulator, processes: Processes, part: int) -> None:
+def test_no_sequence_makes_a_report_untrue(
+    patient_simulator: Simulator, patient_processes: Processes, part: int
+) -> None:
     @seed(part)
     def model() -> RenameModel:
-        return RenameModel(process_simulator, processes)
+        return RenameModel(patient_simulator, patient_processes)
 
     run_state_machine_as_test(
         model,
