@@ -18,7 +18,9 @@ import hashlib
 import json
 import os
 import stat
+import tempfile
 import threading
+from collections.abc import Callable
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -44,13 +46,16 @@ class Journal:
         self._directory = directory
         self._lock = threading.Lock()
         self._ready: bool | None = None
+        self._known: dict[str, str] = {}  # what was read or written last, by path
 
     def entry(self, target: str) -> Entry | None:
         """The submission under way for an object, or None. target: names the object, the same in every run."""
         if self._directory is None:
             return None
+        path = self.path(target)
         with suppress(OSError, ValueError, TypeError, KeyError, RecursionError):
-            found = json.loads(_read_own_file(self._path(target)))
+            self._known[path] = _read_own_file(path)
+            found = json.loads(self._known[path])
             age = self._clock.wall() - float(found["at"])
             task_id = found["task_id"]
             # the clock may have been set back since
@@ -58,28 +63,66 @@ class Journal:
                 return Entry(str(found["wanted"]), task_id, max(0.0, age))
         return None
 
+    def claim(self, target: str, wanted: str) -> bool:
+        """Remember a submission right before it is sent. False when another run, which may be under way, has done so
+        for the same object since `entry` was asked."""
+        try:
+            self._write(target, wanted, None, os.link)
+        except FileExistsError:
+            if self.entry(target) is not None:
+                return False
+            self.note(target, wanted)
+        except OSError:
+            # not every file system has links
+            self.note(target, wanted)
+        return True
+
     def note(self, target: str, wanted: str, task_id: str | None = None) -> None:
-        """Remember a submission: before it is sent, and again when its task is known."""
-        if not self._usable():
-            return
-        path = self._path(target)
+        """Remember a submission anew: before it is sent once more, and when its task is known."""
         with suppress(OSError):
-            handle = os.open(f"{path}.{os.getpid()}", os.O_WRONLY | os.O_CREAT | os.O_TRUNC | os.O_NOFOLLOW, 0o600)
-            with os.fdopen(handle, "w", encoding="ascii") as file:
-                json.dump({"at": self._clock.wall(), "wanted": wanted, "task_id": task_id}, file)
-            os.replace(f"{path}.{os.getpid()}", path)
+            self._write(target, wanted, task_id, os.replace)
 
     def forget(self, target: str) -> None:
-        """The submission has ended, or was never taken."""
-        if self._directory is not None:
-            with suppress(OSError):
-                os.unlink(self._path(target))
+        """The submission has ended, or was never taken. What another run has noted since stays."""
+        path = self.path(target)
+        with suppress(OSError, ValueError):
+            if _read_own_file(path) == self._known.get(path):
+                os.unlink(path)
 
-    def _path(self, target: str) -> str:
-        return os.path.join(str(self._directory), hashlib.sha256(target.encode("utf-8")).hexdigest())
+    def sweep(self) -> None:
+        """Remove what is too old to be believed."""
+        if self._directory is None:
+            return
+        with suppress(OSError), os.scandir(self._directory) as files:
+            for file in files if _is_private(os.stat(self._directory)) else ():
+                with suppress(OSError):
+                    if abs(self._clock.wall() - file.stat(follow_symlinks=False).st_mtime) > KEPT_SECONDS:
+                        os.unlink(file.path)
+
+    def path(self, target: str) -> str:
+        """The file for an object."""
+        return os.path.join(self._directory or "", hashlib.sha256(target.encode("utf-8")).hexdigest())
+
+    def _write(self, target: str, wanted: str, task_id: str | None, place: Callable[[str, str], None]) -> None:
+        """Write a file beside its place, then put it there. Raises OSError."""
+        if not self._usable():
+            return
+        path = self.path(target)
+        now = self._clock.wall()
+        text = json.dumps({"at": now, "wanted": wanted, "task_id": task_id})
+        handle, draft = tempfile.mkstemp(dir=self._directory)
+        try:
+            with os.fdopen(handle, "w", encoding="ascii") as file:
+                file.write(text)
+            os.utime(draft, (now, now))
+            place(draft, path)
+            self._known[path] = text
+        finally:
+            with suppress(OSError):
+                os.unlink(draft)
 
     def _usable(self) -> bool:
-        """Whether the directory is there and nobody else's; entries of long ago are removed on the way."""
+        """Whether the directory is there and nobody else's."""
         with self._lock:
             if self._ready is None:
                 self._ready = False
@@ -87,15 +130,7 @@ class Journal:
                     with suppress(OSError):
                         os.makedirs(self._directory, mode=0o700, exist_ok=True)
                         self._ready = _is_private(os.stat(self._directory))
-                        self._remove_old()
             return self._ready
-
-    def _remove_old(self) -> None:
-        oldest = self._clock.wall() - KEPT_SECONDS
-        with os.scandir(str(self._directory)) as files:
-            for file in files:
-                if file.stat(follow_symlinks=False).st_mtime < oldest:
-                    os.unlink(file.path)
 
 
 def state_directory() -> str | None:

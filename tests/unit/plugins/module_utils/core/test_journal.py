@@ -132,19 +132,92 @@ def test_j20_a_directory_that_others_may_read_is_not_used(journal: Journal, dire
 @pytest.mark.parametrize("place", ["/dev/null/state", None])
 def test_j19_without_a_place_nothing_is_kept_and_nothing_fails(place: str | None) -> None:
     journal = Journal(Clock(), place)
+    journal.sweep()
+    assert journal.claim(TARGET, "new")
     journal.note(TARGET, "new", "t1")
     assert journal.entry(TARGET) is None
     journal.forget(TARGET)
 
 
+def test_of_many_runs_at_one_moment_one_is_the_first(directory: Path) -> None:
+    start = threading.Barrier(8)
+    claimed: list[bool] = []
+
+    def claim(number: int) -> None:
+        journal = Journal(Clock(), str(directory))
+        assert journal.entry(TARGET) is None
+        start.wait()
+        claimed.append(journal.claim(TARGET, f"new {number}"))
+
+    threads = [threading.Thread(target=claim, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(claimed) == [False] * 7 + [True]
+    assert stat.S_IMODE(only_file(directory).stat().st_mode) == 0o600
+
+
+def test_what_was_seen_to_end_can_be_claimed_anew(journal: Journal) -> None:
+    assert journal.claim(TARGET, "new")
+    assert not journal.claim(TARGET, "other")
+    assert journal.entry(TARGET) == Entry("new", None, 0)
+    journal.forget(TARGET)
+    assert journal.claim(TARGET, "other")
+    assert journal.entry(TARGET) == Entry("other", None, 0)
+
+
+@pytest.mark.parametrize("content", ["", "{", '{"at": 5, "wanted": "new", "task_id": "of long ago"}'])
+def test_a_file_that_says_nothing_keeps_nobody_from_claiming(journal: Journal, directory: Path, content: str) -> None:
+    journal.note(TARGET, "new")
+    only_file(directory).write_text(content, encoding="ascii")
+    assert journal.claim(TARGET, "other")
+    assert journal.entry(TARGET) == Entry("other", None, 0)
+
+
+def test_a_file_system_without_links_is_good_enough(
+    journal: Journal, directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*paths: str) -> None:
+        raise PermissionError("Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refused)
+    assert journal.claim(TARGET, "new")
+    assert journal.entry(TARGET) == Entry("new", None, 0)
+    assert len(list(directory.iterdir())) == 1
+
+
+def test_what_another_run_has_noted_since_is_not_forgotten(journal: Journal, directory: Path) -> None:
+    assert journal.claim(TARGET, "new")
+    other = Journal(Clock(), str(directory))
+    assert other.entry(TARGET) is not None
+    other.forget(TARGET)
+    assert other.claim(TARGET, "other")
+    journal.forget(TARGET)
+    assert journal.entry(TARGET) == Entry("other", None, 0)
+
+
 def test_entries_of_long_ago_are_not_believed_and_removed(directory: Path, fake_time: Any) -> None:
     Journal(Clock(), str(directory)).note(TARGET, "new", "t1")
     file = only_file(directory)
-    fake_time.advance(KEPT_SECONDS + 1)
-    assert Journal(Clock(), str(directory)).entry(TARGET) is None
-    os.utime(file, (Clock().wall() - KEPT_SECONDS - 1,) * 2)
-    Journal(Clock(), str(directory)).note("simplivity/backups/2", "new")
+    (directory / "in the way").mkdir()
+    os.utime(directory / "in the way", (0, 0))
+    fake_time.advance(KEPT_SECONDS - 1)
+    journal = Journal(Clock(), str(directory))
+    journal.sweep()
+    assert file.exists()
+    fake_time.advance(2)
+    assert journal.entry(TARGET) is None
+    journal.sweep()
     assert not file.exists()
+
+
+def test_j20_nothing_is_removed_where_others_may_look(directory: Path, fake_time: Any) -> None:
+    directory.mkdir(parents=True, mode=0o755)
+    (directory / "theirs").touch()
+    fake_time.advance(2 * KEPT_SECONDS)
+    Journal(Clock(), str(directory)).sweep()
+    assert (directory / "theirs").exists()
 
 
 def test_a_clock_that_was_set_back_makes_no_negative_age(journal: Journal, fake_time: Any) -> None:
