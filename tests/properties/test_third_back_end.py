@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -139,8 +140,13 @@ class Relabel:
         self.client, self.number, self.label = client, number, label
         self.old = client.shelf.labels[number]
         self.subject = f"label of tape {number}"
+        self.aim = f"a label {label}"
         self.target = f"tapes/{number}"
         self.wanted = label
+        self.result: Mapping[str, Any] = {"id": number, "label": label}
+
+    def to(self, wanted: str) -> Relabel:
+        return Relabel(self.client, self.number, wanted)
 
     def submit(self, deadline: Deadline) -> Task | None:
         return self.client.relabel(self.number, self.label)
@@ -179,9 +185,11 @@ class Labels:
                 planned.append(Planned(about, failure=failure))
                 continue
             now = {"id": number, "label": client.shelf.labels[number]}
-            operation = None if now["label"] == label else Relabel(client, number, label)
-            planned.append(Planned(about, now, {**now, "label": label}, operation))
+            planned.append(Planned(about, now, Relabel(client, number, label)))
         return planned
+
+    def replan(self, client: Client, change: Planned, found: Mapping[str, Any]) -> Planned:
+        return Planned(change.about, found, Relabel(client, found["id"], change.about["new_label"]))
 
 
 class FakeHost:
@@ -189,17 +197,17 @@ class FakeHost:
 
     no_log = False
 
-    def __init__(self, params: Mapping[str, Any], check_mode: bool = False) -> None:
+    def __init__(self, params: Mapping[str, Any], check_mode: bool = False, state: str | None = None) -> None:
         self.params = params
         self.check_mode = check_mode
         self.diff = True
         self.warnings: list[str] = []
-        self.runtime = Runtime(StoppedClock(), lambda secret: None, self.warnings.append)
+        self.runtime = Runtime(StoppedClock(), lambda secret: None, self.warnings.append, state)
 
 
 def run(shape: host.Shape, shelf: Shelf, check_mode: bool = False, **options: Any) -> dict[str, Any]:
     params = {"wait": True, "wait_timeout": 60.0, "wait_interval": 5.0, "request_timeout": 60.0, **options}
-    return shape(FakeHost(params, check_mode), BackEnd(shelf))
+    return shape(FakeHost(params, check_mode, params.pop("remembers", None)), BackEnd(shelf))
 
 
 def change_labels(shelf: Shelf, check_mode: bool = False, **options: Any) -> dict[str, Any]:
@@ -266,6 +274,17 @@ def test_waiting_is_done_by_the_shape(shelf: Shelf) -> None:
     done = run(info.read_tasks(Jobs()), shelf, id=["job-2"])
     assert done["jobs"] == [{"id": "job-2"}]
     assert shelf.labels["2"] == "later"
+
+
+def test_what_an_earlier_run_submitted_is_waited_for_by_the_shape(shelf: Shelf, tmp_path: Path) -> None:
+    place = str(tmp_path / "place")
+    change_labels(shelf, tape="2", label="later", wait=False, remembers=place)
+    check = change_labels(shelf, check_mode=True, tape="2", label="tuesday", remembers=place)
+    assert shelf.labels["2"] == "tuesday" and shelf.writes == 1
+    done = change_labels(shelf, tape="2", label="tuesday", remembers=place)
+    assert shelf.labels["2"] == "tuesday" and shelf.writes == 2
+    assert check["changed"] is done["changed"] is True
+    assert check["diff"] == done["diff"] == {"before": {"2": {"label": "later"}}, "after": {"2": {"label": "tuesday"}}}
 
 
 def test_token(shelf: Shelf) -> None:

@@ -4,175 +4,127 @@
 
 # Private to this collection: anything here may change without notice.
 
-"""One change of one object, told truthfully: submit once, follow the task, read the object back, then report
-(reliability.md I7-I13)."""
+"""Changes told truthfully: what an earlier run left, submit once, follow the task, read the object back, then report
+(reliability.md I4-I13)."""
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Mapping
+from typing import Any
 
-from .change_failures import about, although, by_earlier_run, changed_by_others, not_applied, other_change, unknown
+from .change_failures import about, changed_by_others, deleted, unknown
 from .clock import Clock, Deadline
+from .earlier_run import EarlierRun
+from .ending import Ending
 from .errors import Failure
-from .journal import Entry, Journal
-from .outcome import CHANGED, DOUBTFUL, FAILED, SUBMITTED, Operation, Outcome, Track
-from .read_back import APPLIED_SECONDS, DOUBT_SECONDS, Sight, watch
-from .retry import is_passing
+from .journal import Journal
+from .outcome import CHANGED, DOUBTFUL, FAILED, SUBMITTED, UNCHANGED, Operation, Outcome, Planned, Track
+from .read_back import DOUBT_SECONDS, watch
 from .submission import Submission
-from .tasks import FAILURE, MISSING_SECONDS, PENDING, SUCCESS, UNKNOWN, Task, Waiting, ended_badly, follow, not_ended
+from .tasks import PENDING, Task, Waiting
 
-# How often a run looks for what another run, which may still be at it, writes down.
-_JOURNAL_SECONDS = 0.5
+# An object that was read longer ago than this is read again right before it is changed.
+FRESH_SECONDS = 5.0
 
-
-def apply(
-    operation: Operation, waiting: Waiting, clock: Clock, track: Track, journal: Journal
-) -> Generator[float, None, Outcome]:
-    """Carry the change out; yields the seconds to pause. Raises nothing: every end is an Outcome."""
-    return (yield from _Change(operation, waiting, clock, track, journal).run())
+Replan = Callable[[Planned, Mapping[str, Any]], Planned]
 
 
-class _Change:
-    def __init__(self, operation: Operation, waiting: Waiting, clock: Clock, track: Track, journal: Journal) -> None:
-        self._operation = operation
+class Changes:
+    """Carries out the changes of one plan. Made when the plan is.
+
+    replan: the change, planned anew for the object that an earlier run has left. look_only: for check mode, which sends
+    no change, notes nothing and does not wait.
+    """
+
+    def __init__(
+        self, waiting: Waiting, clock: Clock, journal: Journal, replan: Replan, look_only: bool = False
+    ) -> None:
         self._waiting = waiting
         self._clock = clock
-        self._deadline = Deadline(clock, waiting.timeout)
-        self._track = track
         self._journal = journal
+        self._replan = replan
+        self._look_only = look_only
+        self._planned_at = clock.monotonic()
 
-    def run(self) -> Generator[float, None, Outcome]:
-        outcome = yield from self._follow_earlier_run()
+    def is_settled(self, change: Planned) -> bool:
+        """Whether the object is as wanted, and no earlier run may be about to make something else of it."""
+        if change.operation is None or not change.is_done:
+            return False
+        entry = self._journal.entry(change.operation.target)
+        return entry is None or entry.wanted == change.operation.wanted
+
+    def apply(self, track: Track) -> Generator[float, None, Outcome]:
+        """Carry one change out; yields the seconds to pause. Raises nothing foreseen: every end is an Outcome."""
+        deadline = Deadline(self._clock, self._waiting.timeout)
+        warning = None
+        while True:
+            operation = _operation(track.planned)
+            earlier = EarlierRun(track, operation, self._waiting, self._clock, deadline, self._journal, self._look_only)
+            left = yield from earlier.left()
+            warning = earlier.warning or warning
+            outcome = left if isinstance(left, Outcome) else self._without_sending(track, left, deadline)
+            # when another run has been quicker, this one comes after it
+            if outcome is not None or self._journal.claim(operation.target, operation.wanted):
+                break
         if outcome is None:
-            outcome = yield from self._submit()
-        # what this run has not submitted, and not seen end, stays for the next one
-        if outcome.state == CHANGED or (outcome.state == FAILED and self._track.submitted):
-            self._journal.forget(self._operation.target)
-        return outcome
+            outcome = yield from self._submit(track, deadline)
+        return outcome._replace(warning=outcome.warning or warning)
 
-    def _submit(self) -> Generator[float, None, Outcome]:
-        self._track.submitted = True
-        task = yield from Submission(self._operation, self._clock, self._deadline, self._journal).run()
-        if isinstance(task, Outcome):
-            return task
-        if task is not None:
-            return (yield from self._follow(task))
-        seen = yield from watch(self._operation, DOUBT_SECONDS, self._clock, self._deadline)
-        if seen.applied:
-            return Outcome(CHANGED, seen.object)
-        return Outcome(DOUBTFUL, seen.object, failure=unknown(self._operation))
-
-    def _follow(self, task: Task) -> Generator[float, None, Outcome]:
-        self._track.task = task.data
-        if not self._waiting.wait and task.outcome == PENDING:
-            return Outcome(SUBMITTED, task=task.data)
-        return (yield from self._finish(task))
-
-    def _follow_earlier_run(self) -> Generator[float, None, Outcome | None]:
-        """What an earlier run submitted for the same object and did not see end is waited for, so that nothing is
-        submitted twice. None when there is no such thing, or it has ended and left the object as it was."""
-        operation = self._operation
-        entry = yield from self._earlier_entry()
-        if entry is None or isinstance(entry, Outcome):
-            return entry
-        task = Task(str(entry.task_id), "not yet seen", PENDING, "", None, {"id": entry.task_id})
-        try:
-            seen = operation.look(task.id, self._deadline)
-        except Failure as failure:
-            if not is_passing(failure):
-                return Outcome(FAILED, failure=about(operation, failure))
-            seen = task
-        if seen is None and entry.age > MISSING_SECONDS:
-            return None
-        task = seen or task
-        if task.outcome == PENDING and not self._waiting.wait and entry.wanted != operation.wanted:
-            return Outcome(FAILED, task=task.data, failure=other_change(operation, task))
-        self._track.submitted = True
-        outcome = yield from self._follow(task)
-        if outcome.state in (CHANGED, SUBMITTED):
-            return outcome._replace(warning=outcome.warning or by_earlier_run(operation, task))
-        moved_on = outcome.object is not None and not operation.is_expected(outcome.object)
-        if entry.wanted == operation.wanted and (moved_on or outcome.state == DOUBTFUL or outcome.object is None):
-            return outcome
-        self._track.submitted, self._track.task = False, None
-        if moved_on:
-            self._journal.forget(operation.target)
-        if moved_on or outcome.state == DOUBTFUL:
-            return Outcome(FAILED, outcome.object, failure=other_change(operation, task))
+    def _without_sending(self, track: Track, left: Mapping[str, Any] | None, deadline: Deadline) -> Outcome | None:
+        """How the change ends when there is nothing to send; None when there is."""
+        if left is not None:
+            track.planned = self._replan(track.planned, left)
+        change = track.planned
+        if change.failure is not None:
+            return Outcome(FAILED, change.object, failure=change.failure)
+        if change.is_done:
+            return Outcome(UNCHANGED, change.object)
+        if self._look_only:
+            return Outcome(CHANGED, _operation(change).result)
+        if self._clock.monotonic() - self._planned_at > FRESH_SECONDS:
+            return self._moved_on(_operation(change), deadline)
         return None
 
-    def _earlier_entry(self) -> Generator[float, None, Entry | Outcome | None]:
-        """The task of an earlier run. One that ended, or still is, between sending the change and reading the answer
-        has noted no task: then the object is watched for as long as the change may take to show."""
-        target, limit = self._operation.target, None
-        while True:
-            entry = self._journal.entry(target)
-            if entry is None or entry.task_id is not None:
-                return entry
-            limit = limit or self._deadline.within(max(0.0, DOUBT_SECONDS - entry.age))
-            if limit.expired:
-                return None
-            yield min(_JOURNAL_SECONDS, limit.remaining())
-            seen = yield from watch(self._operation, 0, self._clock, self._deadline, once=True)
-            if seen.applied:
-                return Outcome(CHANGED, seen.object, warning=by_earlier_run(self._operation, None))
-
-    def _finish(self, task: Task) -> Generator[float, None, Outcome]:
-        """Follow a task to its end, and tell what the object shows then."""
-        operation, clock, id = self._operation, self._clock, task.id
-        while True:
-            try:
-                ended = yield from follow(
-                    task, lambda limit: operation.look(id, limit), self._waiting, clock, self._deadline
-                )
-            except Failure as failure:
-                return (yield from self._lost_sight(task, failure))
-            last = ended or task
-            well = ended is not None and ended.outcome == SUCCESS
-            # the object is looked at once more even when the time is up
-            in_time = self._deadline.remaining() > APPLIED_SECONDS
-            grace = self._deadline if in_time else Deadline(clock, APPLIED_SECONDS)
-            once = ended is not None and ended.outcome == PENDING
-            seen = yield from watch(operation, APPLIED_SECONDS, clock, grace, once=once)
-            if seen.applied:
-                warning = None if well else although(operation, f"{last.summary} did not end well")
-                return Outcome(CHANGED, seen.object, last.data, warning=warning)
-            again = self._look_again(last) if well else None
-            if again is None:
-                return self._not_changed(last, ended, seen)
-            task = again
-
-    def _look_again(self, ended: Task) -> Task | None:
-        """The task, when it is under way although it was said to have ended (reliability.md F8)."""
+    def _moved_on(self, operation: Operation, deadline: Deadline) -> Outcome | None:
+        """What to say when the object is no longer what the plan was made for; None when it still is."""
         try:
-            task = self._operation.look(ended.id, self._deadline)
-        except Failure:
+            found = operation.read(deadline)
+        except Failure as failure:
+            return Outcome(FAILED, failure=about(operation, failure))
+        if found is None:
+            return Outcome(FAILED, failure=deleted(operation))
+        if operation.is_applied(found):
+            return Outcome(UNCHANGED, found)
+        if operation.is_expected(found):
             return None
-        return task if task is not None and task.outcome == PENDING and not self._deadline.expired else None
+        return Outcome(FAILED, found, failure=changed_by_others(operation, False))
 
-    def _lost_sight(self, task: Task, failure: Failure) -> Generator[float, None, Outcome]:
-        operation = self._operation
-        seen = yield from watch(operation, 0, self._clock, self._deadline, once=True)
-        if seen.applied:
-            return Outcome(CHANGED, seen.object, task.data, warning=although(operation, failure.message))
-        failure.message += f"; {task.summary} goes on by itself: follow it with {task.module}"
-        failure.submitted = True
-        return Outcome(DOUBTFUL, seen.object, task.data, failure=about(operation, failure))
-
-    def _not_changed(self, last: Task, ended: Task | None, seen: Sight) -> Outcome:
-        """What to say of a task that is followed no more, and of an object that is not as it was to be."""
-        operation = self._operation
-        state = DOUBTFUL
-        if ended is None or (ended.outcome == SUCCESS and seen.object is None):
-            why = unknown(operation, task=last)
-        elif ended.outcome in (SUCCESS, FAILURE) and seen.object is not None and not operation.is_expected(seen.object):
-            why = changed_by_others(operation, True, last)
-        elif ended.outcome == SUCCESS:
-            state, why = FAILED, not_applied(operation, last)
-        elif ended.outcome == PENDING:
-            why = about(operation, not_ended([last], self._waiting))
-            why.submitted = True
+    def _submit(self, track: Track, deadline: Deadline) -> Generator[float, None, Outcome]:
+        operation = _operation(track.planned)
+        track.submitted = True
+        task = yield from Submission(operation, self._clock, deadline, self._journal).run()
+        if isinstance(task, Outcome):
+            outcome = task
+        elif task is not None:
+            outcome = yield from self._follow(track, task, deadline)
         else:
-            state = DOUBTFUL if ended.outcome == UNKNOWN else FAILED
-            why = ended_badly(last, operation.subject, submitted=True)
-        return Outcome(state, seen.object, last.data, failure=why)
+            seen = yield from watch(operation, DOUBT_SECONDS, self._clock, deadline)
+            failure = None if seen.applied else unknown(operation)
+            outcome = Outcome(DOUBTFUL if failure else CHANGED, seen.object, failure=failure)
+        # what is not seen to end stays for the next run
+        if outcome.state in (CHANGED, FAILED):
+            self._journal.forget(operation.target)
+        return outcome
+
+    def _follow(self, track: Track, task: Task, deadline: Deadline) -> Generator[float, None, Outcome]:
+        track.task = task.data
+        if not self._waiting.wait and task.outcome == PENDING:
+            return Outcome(SUBMITTED, task=task.data)
+        return (yield from Ending(_operation(track.planned), self._waiting, self._clock, deadline).of(task))
+
+
+def _operation(change: Planned) -> Operation:
+    """The operation of a change that can be done."""
+    if change.operation is None:
+        raise ValueError("a change that cannot be done has no operation")
+    return change.operation

@@ -11,6 +11,8 @@ from __future__ import annotations
 from .errors import Failure
 from .outcome import Operation
 from .tasks import Task
+from .text import clean, quoted
+from .timestamps import NANOSECONDS, format_utc
 
 
 def about(operation: Operation, failure: Failure) -> Failure:
@@ -30,15 +32,40 @@ def by_earlier_run(operation: Operation, task: Task | None) -> str:
     return f"{operation.subject} had been submitted by an earlier run{by}; it was followed, not submitted again"
 
 
-def other_change(operation: Operation, task: Task) -> Failure:
-    """An earlier run wants something else of the same object."""
+def waited_for(operation: Operation, theirs: Operation, task: Task | None) -> str:
+    """The warning that an earlier run made something else of the object. theirs: what it had submitted."""
+    by = f" (task {quoted(task.id)})" if task else ""
+    return f"{operation.subject}: an earlier run had submitted {theirs.aim}{by}; this comes after it"
+
+
+def other_change(operation: Operation, theirs: Operation, task: Task | None = None) -> Failure:
+    """What an earlier run submitted is not seen to end, so that nothing can be said or sent. theirs: what it was."""
+    by = f", {task.summary}," if task else " and"
+    wait = f"wait for it with {task.module}, id {quoted(task.id)}, wait: true, then" if task else "wait a moment and"
     return Failure(
         "conflict",
-        f"{operation.subject}: an earlier run had submitted another change of the same object, {task.summary}; "
-        f"nothing was sent; wait for it with {task.module}, then run this again",
-        task=task.data,
+        f"{operation.subject}: an earlier run had submitted {theirs.aim}{by} and it has not been seen to end; "
+        f"nothing was sent; {wait} run this again",
+        task=task.data if task else None,
         sent=False,
     )
+
+
+def not_visible(
+    operation: Operation, theirs: Operation, task_id: str, at: float, note: str, failure: Failure
+) -> Failure:
+    """The task of an earlier run cannot be looked at. at: when it was submitted, Unix seconds. note: the file that
+    remembers it."""
+    if failure.kind in ("auth", "tls"):
+        return about(operation, failure)
+    failure.message = (
+        f"{operation.subject}: an earlier run submitted {theirs.aim} at {format_utc(int(at) * NANOSECONDS)}, and its "
+        f"task {quoted(task_id)} cannot be looked at; nothing was sent; run this again as a user who may read that "
+        f"task, or look at the object, and once that change has shown or cannot come any more remove {clean(note)} "
+        f"and run this again; the reason: {failure.message}"
+    )
+    failure.task = {"id": task_id}
+    return failure
 
 
 def changed_by_others(operation: Operation, submitted: bool, task: Task | None = None) -> Failure:
@@ -54,6 +81,11 @@ def changed_by_others(operation: Operation, submitted: bool, task: Task | None =
         sent=submitted,
         submitted=submitted,
     )
+
+
+def deleted(operation: Operation) -> Failure:
+    """The object is gone before anything was sent."""
+    return Failure("not_found", f"{operation.subject}: it was deleted meanwhile; nothing was sent", sent=False)
 
 
 def not_applied(operation: Operation, task: Task) -> Failure:

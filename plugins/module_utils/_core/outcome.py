@@ -28,13 +28,19 @@ CHANGED, UNCHANGED, SUBMITTED, FAILED, DOUBTFUL, NOT_TRIED = (
 class Operation(Protocol):
     """What a back end must be able to do for one change.
 
-    subject: `rename of backup 'a' (id 1) to 'b'`, clean. target: names the object, the same in every run.
-    wanted: the state that is asked for, to tell one change of the object from another.
+    subject: `rename of backup 'a' (id 1) to 'b'`, clean. aim: `a rename to 'b'`, clean. target: names the object, the
+    same in every run, and no object of another system. wanted: the state that is asked for, to tell one change of the
+    object from another. result: the object as it will be.
     """
 
     subject: str
+    aim: str
     target: str
     wanted: str
+    result: Mapping[str, Any]
+
+    def to(self, wanted: str) -> Operation:
+        """The change of the same object to another state."""
 
     def submit(self, deadline: Deadline) -> Task | None:
         """Send the change once; None when the server gave no task."""
@@ -52,10 +58,33 @@ class Operation(Protocol):
         """Whether the object is still as it was when the change was planned."""
 
 
-class Track:
-    """What is known of a change while it is under way, for the report of a run that is told to stop."""
+class Planned(NamedTuple):
+    """One change as planned. about: what the result says of it in any case (id, names). object: as it is now.
 
-    def __init__(self) -> None:
+    operation: None when it cannot be done, and failure says why. after: the positions of the changes that must have
+    been made before this one.
+    """
+
+    about: Mapping[str, Any]
+    object: Mapping[str, Any] | None = None
+    operation: Operation | None = None
+    failure: Failure | None = None
+    after: tuple[int, ...] = ()
+
+    @property
+    def is_done(self) -> bool:
+        """Whether the object is as wanted already."""
+        return self.operation is not None and self.object is not None and self.operation.is_applied(self.object)
+
+
+class Track:
+    """What is known of a change while it is under way, also for the report of a run that is told to stop.
+
+    planned: the change, planned anew when an earlier run turns out to have changed the object.
+    """
+
+    def __init__(self, planned: Planned) -> None:
+        self.planned = planned
         self.submitted = False
         self.task: Mapping[str, Any] | None = None
 
@@ -68,18 +97,3 @@ class Outcome(NamedTuple):
     task: Mapping[str, Any] | None = None
     failure: Failure | None = None
     warning: str | None = None
-
-
-class Planned(NamedTuple):
-    """One change as planned. about: what the result says of it in any case (id, names). object: as it is now.
-
-    wanted: as it will be. operation: None when there is nothing to do. failure: why it cannot be done.
-    after: the positions of the changes that must have been made before this one.
-    """
-
-    about: Mapping[str, Any]
-    object: Mapping[str, Any] | None = None
-    wanted: Mapping[str, Any] | None = None
-    operation: Operation | None = None
-    failure: Failure | None = None
-    after: tuple[int, ...] = ()

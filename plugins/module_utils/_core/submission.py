@@ -42,7 +42,6 @@ class Submission:
         """The task, None when the server took the change without one, or the end that it came to."""
         target, wanted = self._operation.target, self._operation.wanted
         while True:
-            self._journal.note(target, wanted)
             try:
                 task = self._operation.submit(self._deadline)
             except Failure as failure:
@@ -51,6 +50,7 @@ class Submission:
                     return end
                 # nothing is sent when the time is up
                 yield min(failure.retry_after or 0.5 * self._busy, self._deadline.remaining() * 0.9)
+                self._journal.note(target, wanted)
             else:
                 if task is not None:
                     self._journal.note(target, wanted, task.id)

@@ -12,8 +12,7 @@ from collections.abc import Generator, Mapping, Sequence
 from typing import Any, Protocol
 
 from .._core import wait_options
-from .._core.change import apply
-from .._core.clock import Deadline
+from .._core.change import Changes
 from .._core.diff import Differences
 from .._core.errors import Failure, bad_input, unexpected
 from .._core.listing import whole_number
@@ -24,7 +23,6 @@ from .._core.outcome import (
     NOT_TRIED,
     SUBMITTED,
     UNCHANGED,
-    Operation,
     Outcome,
     Planned,
     Track,
@@ -33,9 +31,6 @@ from .._core.schedule import Schedule
 from .._core.tasks import Waiting
 from .._core.text import quoted
 from .host import BackEnd, Host, Interrupted, Shape
-
-# An object that was read longer ago than this is read again right before it is changed.
-FRESH_SECONDS = 5.0
 
 
 class Changer(Protocol):
@@ -52,6 +47,9 @@ class Changer(Protocol):
 
     def plan(self, client: Any, wanted: Sequence[Any], schedule: Schedule) -> Sequence[Planned]:
         """What each of them comes to. Only reads."""
+
+    def replan(self, client: Any, change: Planned, found: Mapping[str, Any]) -> Planned:
+        """The same change of an object of which an earlier run has made something else: found. Only reads."""
 
 
 def argument_spec(changer: Changer) -> dict[str, Any]:
@@ -85,7 +83,6 @@ class _Run:
     """One call of the module: the plan, and what became of each change."""
 
     def __init__(self, host: Host, changer: Changer, client: Any, waiting: Waiting, parallel: int) -> None:
-        self.planned: Sequence[Planned] = ()
         self._host = host
         self._changer = changer
         self._client = client
@@ -97,87 +94,78 @@ class _Run:
         self._outcomes: list[Outcome | None] = []
         self._tracks: list[Track] = []
 
+    @property
+    def planned(self) -> list[Planned]:
+        """The changes as they were planned last."""
+        return [track.planned for track in self._tracks]
+
     def carry_out(self, wanted: Sequence[Any]) -> list[Outcome]:
         """The outcome of each change, in the order of the plan."""
-        self.planned = self._changer.plan(self._client, wanted, Schedule(self._clock, self._parallel))
-        planned_at = self._clock.monotonic()
-        if not self._waiting.wait and any(change.after for change in self.planned):
+        planned = self._changer.plan(self._client, wanted, Schedule(self._clock, self._parallel))
+        if not self._waiting.wait and any(change.after for change in planned):
             raise bad_input(
                 "wait: some of the changes can only begin when others have ended, as one takes the name that another "
                 "frees; set wait: true, or make those in a task of their own"
             )
-        order = _in_order(self.planned)
-        self._outcomes = [None] * len(self.planned)
-        self._tracks = [Track() for _change in self.planned]
-        self._stopped = self._stop_on_error and any(change.failure for change in self.planned)
+        order = _in_order(planned)
+        changes = self._changes()
+        self._outcomes = [None] * len(planned)
+        self._tracks = [Track(change) for change in planned]
+        self._stopped = self._stop_on_error and any(change.failure for change in planned)
         # With `stop` no more than `parallel` changes are under way, so that a failure leaves the rest untouched.
         window = self._parallel if self._stop_on_error else None
         try:
-            Schedule(self._clock, self._parallel, window).run_all([self._work(n, planned_at) for n in order])
+            Schedule(self._clock, self._parallel, window).run_all([self._work(n, changes) for n in order])
         except Interrupted:
             self._stopped = True
         return [outcome or self._interrupted(n) for n, outcome in enumerate(self._outcomes)]
 
-    def _work(self, number: int, planned_at: float) -> Generator[float, None, None]:
-        change = self.planned[number]
-        while any(self._outcomes[other] is None for other in change.after):
+    def _changes(self) -> Changes:
+        journal, check_mode = self._host.runtime.journal, self._host.check_mode
+        if not check_mode:
+            journal.sweep()
+
+        def replan(change: Planned, found: Mapping[str, Any]) -> Planned:
+            return self._changer.replan(self._client, change, found)
+
+        return Changes(self._waiting, self._clock, journal, replan, look_only=check_mode)
+
+    def _work(self, number: int, changes: Changes) -> Generator[float, None, None]:
+        track = self._tracks[number]
+        while any(self._outcomes[other] is None for other in track.planned.after):
             yield 0.1
-        outcome = self._without_request(change)
-        if outcome is None and change.operation is not None:
-            if self._clock.monotonic() - planned_at > FRESH_SECONDS:
-                outcome = self._moved_on(change.operation)
-            if outcome is None:
-                outcome = yield from self._apply(number, change.operation)
+        outcome = self._without_beginning(track.planned, changes)
+        if outcome is None:
+            outcome = yield from self._apply(track, changes)
         self._outcomes[number] = outcome
-        if outcome is not None and outcome.failure is not None and self._stop_on_error:
+        if outcome.failure is not None and self._stop_on_error:
             self._stopped = True
 
-    def _apply(self, number: int, operation: Operation) -> Generator[float, None, Outcome]:
-        track = self._tracks[number]
+    def _apply(self, track: Track, changes: Changes) -> Generator[float, None, Outcome]:
         try:
-            return (yield from apply(operation, self._waiting, self._clock, track, self._host.runtime.journal))
+            return (yield from changes.apply(track))
         except Exception as error:  # pylint: disable=broad-except
             # what became of the other changes must not be lost with this one
             failure = unexpected(error)
-            failure.message = f"{operation.subject}: {failure.message}"
+            if track.planned.operation is not None:
+                failure.message = f"{track.planned.operation.subject}: {failure.message}"
             failure.submitted = track.submitted
             return Outcome(DOUBTFUL if track.submitted else FAILED, task=track.task, failure=failure)
 
-    def _without_request(self, change: Planned) -> Outcome | None:
-        """How a change ends that needs no request, or must not send any."""
+    def _without_beginning(self, change: Planned, changes: Changes) -> Outcome | None:
+        """How a change ends that needs nothing to be done, or must not be begun; None for others."""
         if change.failure is not None:
             return Outcome(FAILED, change.object, failure=change.failure)
-        if change.operation is None:
+        if changes.is_settled(change):
             return Outcome(UNCHANGED, change.object)
         earlier = [self._outcomes[other] for other in change.after]
         if self._stopped or any(other is None or other.state not in (CHANGED, UNCHANGED) for other in earlier):
             return Outcome(NOT_TRIED, change.object)
-        if self._host.check_mode:
-            return Outcome(CHANGED, change.wanted)
         return None
 
-    def _moved_on(self, operation: Operation) -> Outcome | None:
-        """What to say when the object is no longer what the plan was made for; None when it still is."""
-        try:
-            found = operation.read(Deadline(self._clock, self._waiting.timeout))
-        except Failure as failure:
-            failure.message = f"{operation.subject}: {failure.message}"
-            return Outcome(FAILED, failure=failure)
-        if found is None:
-            kind, why = "not_found", "it was deleted meanwhile; nothing was sent"
-        elif operation.is_applied(found):
-            return Outcome(UNCHANGED, found)
-        elif operation.is_expected(found):
-            return None
-        else:
-            kind, why = (
-                "conflict",
-                "somebody else changed it meanwhile; nothing was sent, look at it and run this again",
-            )
-        return Outcome(FAILED, found, failure=Failure(kind, f"{operation.subject}: {why}", sent=False))
-
     def _interrupted(self, number: int) -> Outcome:
-        track, change = self._tracks[number], self.planned[number]
+        track = self._tracks[number]
+        change = track.planned
         if change.operation is None:
             return Outcome(NOT_TRIED, change.object)
         if not track.submitted:
@@ -255,12 +243,13 @@ def _is_change(outcome: Outcome) -> bool:
 def _differences(planned: Sequence[Planned], outcomes: Sequence[Outcome]) -> Differences:
     differences = Differences()
     for change, outcome in zip(planned, outcomes):
-        if _is_change(outcome) and change.object is not None and change.wanted is not None:
-            changed = [key for key in change.wanted if change.wanted[key] != change.object.get(key)]
+        if _is_change(outcome) and change.object is not None and change.operation is not None:
+            wanted = change.operation.result
+            changed = [key for key in wanted if wanted[key] != change.object.get(key)]
             differences.add(
                 str(change.about["id"]),
                 {key: change.object.get(key) for key in changed},
-                {key: change.wanted[key] for key in changed},
+                {key: wanted[key] for key in changed},
             )
     return differences
 

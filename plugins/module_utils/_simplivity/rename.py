@@ -126,6 +126,20 @@ class RenameBackups:
         held = dict(zip(todo, holders))
         return [_planned(client, wanted, found, held, number) for number in range(len(wanted))]
 
+    def replan(self, client: SimplivityClient, change: Planned, found: Backup) -> Planned:
+        """The same rename of a backup that bears another name by now. Reads only."""
+        again = _change(client, found, change.about["new_name"])
+        if again.is_done:
+            return again
+        try:
+            holders = [other["id"] for other in _holders(client, found, again.about["new_name"])]
+        except Failure as failure:
+            return again._replace(operation=None, failure=failure)
+        if holders:
+            label = f"backup {quoted(found['id'])}"
+            return again._replace(operation=None, failure=_taken(label, found, again.about["new_name"], holders))
+        return again
+
 
 def _wanted(where: str, entry: Mapping[str, Any]) -> Wanted:
     for option in ("id", "name", *_SCOPE, "new_name"):
@@ -295,33 +309,33 @@ def _planned(
     item, backup = wanted[number], found[number]
     if isinstance(backup, Failure):
         return Planned({"id": item.id, "old_name": item.name, "new_name": item.new_name}, failure=backup)
-    about = {
-        "id": backup["id"],
-        "old_name": backup["name"],
-        "new_name": item.new_name,
-        "virtual_machine_name": backup.get("virtual_machine_name"),
-    }
-    if number not in held:
-        return Planned(about, object=backup, wanted=backup)
-    holders = held[number]
+    change = _change(client, backup, item.new_name)
+    holders = held.get(number, ())
     if isinstance(holders, Failure):
-        return Planned(about, object=backup, failure=holders)
+        return change._replace(operation=None, failure=holders)
     places = {found[n]["id"]: n for n in held}
     taken = [other["id"] for other in holders if other["id"] not in places]
     if taken:
-        failure = Failure(
-            "conflict",
-            f"{item.label}: virtual machine {quoted(backup.get('virtual_machine_name'))} already has a backup named "
-            f"{quoted(item.new_name)} (id {listed(taken)}); choose another name",
-            sent=False,
-        )
-        return Planned(about, object=backup, failure=failure)
-    return Planned(
-        about,
-        object=backup,
-        wanted={**backup, "name": item.new_name},
-        operation=Rename(client, backup, item.new_name),
-        after=tuple(places[other["id"]] for other in holders),
+        return change._replace(operation=None, failure=_taken(item.label, backup, item.new_name, taken))
+    return change._replace(after=tuple(places[other["id"]] for other in holders))
+
+
+def _change(client: SimplivityClient, backup: Backup, new_name: str) -> Planned:
+    about = {
+        "id": backup["id"],
+        "old_name": backup["name"],
+        "new_name": new_name,
+        "virtual_machine_name": backup.get("virtual_machine_name"),
+    }
+    return Planned(about, object=backup, operation=Rename(client, backup, new_name))
+
+
+def _taken(label: str, backup: Backup, new_name: str, holders: Sequence[str]) -> Failure:
+    return Failure(
+        "conflict",
+        f"{label}: virtual machine {quoted(backup.get('virtual_machine_name'))} already has a backup named "
+        f"{quoted(new_name)} (id {listed(holders)}); choose another name",
+        sent=False,
     )
 
 
@@ -330,11 +344,17 @@ class Rename:
 
     def __init__(self, client: SimplivityClient, backup: Backup, new_name: str) -> None:
         self._client = client
+        self._backup = backup
         self._id: str = backup["id"]
         self._old_name: str = backup["name"]
         self.target = f"simplivity/backups/{self._id}"
         self.wanted = new_name
+        self.result: Backup = {**backup, "name": new_name}
         self.subject = f"rename of backup {quoted(self._old_name)} (id {quoted(self._id)}) to {quoted(new_name)}"
+        self.aim = f"a rename to {quoted(new_name)}"
+
+    def to(self, wanted: str) -> Rename:
+        return Rename(self._client, self._backup, wanted)
 
     def submit(self, deadline: Deadline) -> Task | None:
         path = f"/backups/{path_segment(self._id)}/rename"

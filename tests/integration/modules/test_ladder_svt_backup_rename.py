@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -254,7 +255,12 @@ def test_start_and_pick_up(ansible: Ansible) -> None:
     # I9: what is under way is not submitted a second time
     assert run["start twice"].succeeded(changed=True)["task"]["id"] == run["start"]["task"]["id"]
     assert "submitted by an earlier run" in run["start twice"].warnings
-    run["other name"].failed_as("conflict", "another change of the same object", "wait for it", submitted=False)
+    run["other name"].failed_as(
+        "conflict",
+        "an earlier run had submitted a rename to 'later'",
+        "wait for it with svt_task_info",
+        submitted=False,
+    )
     assert posts(run["start twice"]) == posts(run["other name"]) == 0
     assert run["look"].succeeded()["tasks"][0]["id"] == run["start"]["task"]["id"]
     assert run["pick up"].succeeded()["tasks"][0]["state"] == "COMPLETED"
@@ -262,6 +268,38 @@ def test_start_and_pick_up(ansible: Ansible) -> None:
     assert run["start again"].succeeded()["task"] is None
     assert outcomes(run["many"]) == ["submitted", "submitted"]
     assert all(one["task"]["id"] for one in run["many"].succeeded(changed=True)["results"])
+
+
+def test_undone_while_under_way(ansible: Ansible) -> None:
+    """What is taken back right after wait: false ends with the old name, or is red; check mode foresees which."""
+    back = many({"id": GUIDES_BACKUP, "new_name": GUIDES_NAME})
+    run = ansible.play(
+        {
+            "start": Case(
+                "svt_backup_rename",
+                {"id": GUIDES_BACKUP, "new_name": "later", "wait": False},
+                before=lambda c: c.set("simplivity", task_seconds=4),
+            ),
+            "not waited for": many({"id": GUIDES_BACKUP, "new_name": GUIDES_NAME}, wait=False),
+            "foreseen": replace(back, check=True),
+            "taken back": back,
+            "again": back,
+            "read": Case("svt_backup_info", {"id": GUIDES_BACKUP}),
+        }
+    )
+    task = run["start"].succeeded(changed=True)["task"]["id"]
+    red = run["not waited for"].failed_as("conflict", f"wait for it with svt_task_info, id '{task}'", submitted=False)
+    assert red["task"]["id"] == task
+    assert run["not waited for"]["changed"] is False
+    assert not run["foreseen"].writes and len(run["foreseen"].requests("GET", "/api/tasks/")) == 1
+    assert posts(run["taken back"]) == 1
+    assert run["foreseen"].succeeded(changed=True)["diff"] == run["taken back"].succeeded(changed=True)["diff"]
+    for name in ("foreseen", "taken back"):
+        (entry,) = run[name]["results"]
+        assert (entry["outcome"], entry["old_name"], entry["new_name"]) == ("renamed", "later", GUIDES_NAME)
+        assert "an earlier run had submitted a rename to 'later'" in run[name].warnings
+    assert outcomes(run["again"]) == ["unchanged"] and not run["again"].requests("GET", "/api/tasks/")
+    assert run["read"]["backups"][0]["name"] == GUIDES_NAME
 
 
 def test_sixty_in_one_call(ansible: Ansible) -> None:

@@ -269,6 +269,18 @@ def test_without_waiting(ansible: Ansible, play: Play) -> None:
     assert [one["new_name"] for one in late.undo] == ["nightly*full"]
 
 
+def test_taken_back_before_it_is_done(ansible: Ansible, play: Play) -> None:
+    before = names(ansible)
+    ansible.control.set("simplivity", task_seconds=3)
+    undo = {"name": "Undo", "safehold.backup.svt_backup_rename": {"renames": "{{ svt_rename_backups_undo }}"}}
+    done = play(filters=MANUAL, template=BY_TIME, wait=False, after=[undo])
+    assert done.exit_code == 0, done.output
+    assert len(done.done["submitted"]) == 8
+    ansible.control.advance(1000)
+    assert names(ansible) == before
+    assert len(writes(ansible)) == 16
+
+
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "escaped template": ({"template": "{{ '{{' }} backup.name {{ '}}' }}"}, "is a finished text"),
     "unknown field": ({"template": "{{ backup.no_such_field }}"}, "no_such_field"),

@@ -133,6 +133,65 @@ def test_f19_without_waiting_the_task_is_handed_out(http: Any, run: Any, fake_ti
     assert fake_time.slept == []
 
 
+def start(http: Any, run: Any) -> None:
+    """An earlier run, whose task is under way."""
+    expect_plan(http)
+    expect_rename(http)
+    assert run(MODULE, {**ONE, "wait": False}).result["changed"] is True
+    http.seen.clear()
+
+
+def test_i9_i23_undone_while_under_way_it_ends_with_the_old_name(http: Any, run: Any) -> None:
+    start(http, run)
+    expect_read(http)
+    expect_task(http, "IN_PROGRESS")
+    expect_task(http)
+    expect_read(http, name="new")
+    expect_holders(http, "old")
+    expect_rename(http, new_name="old")
+    expect_task(http)
+    expect_read(http)
+    ran = run(MODULE, {**SVT_TOKEN, "renames": [{"id": "b1", "new_name": "old"}]}, diff=True)
+    (entry,) = ran.result["results"]
+    assert (ran.result["changed"], entry["outcome"]) == (True, "renamed")
+    assert (entry["old_name"], entry["new_name"], entry["backup"]["name"]) == ("new", "old", "old")
+    assert ran.result["diff"] == {"before": {"b1": {"name": "new"}}, "after": {"b1": {"name": "old"}}}
+    assert f"an earlier run had submitted a rename to 'new' (task '{TASK_ID}'); this comes after it" in ran.warnings[0]
+
+
+def test_j1_check_mode_foresees_that_undo(http: Any, run: Any) -> None:
+    start(http, run)
+    for _again in range(2):
+        expect_read(http)
+        expect_task(http, "IN_PROGRESS")
+        expect_holders(http, "old")
+        ran = run(MODULE, {**ONE, "new_name": "old"}, check_mode=True, diff=True)
+        assert (ran.result["changed"], ran.result["backup"]["name"]) == (True, "old")
+        assert ran.result["diff"] == {"before": {"b1": {"name": "new"}}, "after": {"b1": {"name": "old"}}}
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_i9_undone_without_waiting_it_is_red_and_says_how_to_go_on(http: Any, run: Any, check_mode: bool) -> None:
+    start(http, run)
+    expect_read(http)
+    expect_task(http, "IN_PROGRESS")
+    ran = run(MODULE, {**ONE, "new_name": "old", "wait": False}, check_mode=check_mode)
+    assert (ran.failed, ran.result["changed"], ran.failure["kind"]) == (True, False, "conflict")
+    assert ran.failure["task"]["id"] == TASK_ID
+    assert f"nothing was sent; wait for it with svt_task_info, id '{TASK_ID}', wait: true, then run this" in ran.msg
+
+
+def test_i2_a_name_that_was_taken_meanwhile_is_not_given_back(http: Any, run: Any) -> None:
+    start(http, run)
+    expect_read(http)
+    expect_task(http)
+    expect_read(http, name="new")
+    expect_holders(http, "old", [backup("b2", "old")])
+    ran = run(MODULE, {**ONE, "new_name": "old"})
+    assert (ran.failure["kind"], ran.result["backup"]["name"]) == ("conflict", "new")
+    assert "already has a backup named 'old' (id 'b2')" in ran.msg
+
+
 def test_by_name_in_a_virtual_machine(http: Any, run: Any) -> None:
     query = svt_query(name="old", virtual_machine_name="vm1")
     http.expect("GET", "/api/backups", query=query, reply=svt_list("backups", [backup()]))

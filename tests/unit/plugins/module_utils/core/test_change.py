@@ -6,13 +6,14 @@
 
 from __future__ import annotations
 
+import copy
 import itertools
 from collections.abc import Mapping
 from typing import Any
 
 import pytest
 from ansible_collections.safehold.backup.plugins.module_utils._core import read_back, submission
-from ansible_collections.safehold.backup.plugins.module_utils._core.change import apply
+from ansible_collections.safehold.backup.plugins.module_utils._core.change import Changes
 from ansible_collections.safehold.backup.plugins.module_utils._core.clock import Clock, Deadline
 from ansible_collections.safehold.backup.plugins.module_utils._core.errors import Failure
 from ansible_collections.safehold.backup.plugins.module_utils._core.journal import Journal
@@ -22,6 +23,7 @@ from ansible_collections.safehold.backup.plugins.module_utils._core.outcome impo
     FAILED,
     SUBMITTED,
     Outcome,
+    Planned,
     Track,
 )
 from ansible_collections.safehold.backup.plugins.module_utils._core.schedule import run
@@ -61,7 +63,15 @@ class Scripted:
 
     subject = "rename of backup 'old'"
     target = "backups/1"
-    wanted = "new"
+    old, wanted = "old", "new"
+
+    @property
+    def aim(self) -> str:
+        return f"a rename to '{self.wanted}'"
+
+    @property
+    def result(self) -> Mapping[str, Any]:
+        return {"name": self.wanted}
 
     def __init__(self, fake_time: Any, submits: Any = (), looks: Any = (), reads: Any = (OLD,)) -> None:
         self.log: list[str] = []
@@ -80,6 +90,16 @@ class Scripted:
             raise answer
         return answer
 
+    def to(self, wanted: str) -> Scripted:
+        other = copy.copy(self)
+        other.wanted = wanted
+        return other
+
+    def begun_from(self, found: Mapping[str, Any]) -> Scripted:
+        other = copy.copy(self)
+        other.old = found["name"]
+        return other
+
     def submit(self, deadline: Deadline) -> Task | None:
         self.submitted_at.append(self._time.monotonic())
         return self._next("submit")
@@ -93,10 +113,20 @@ class Scripted:
         return self._next("read")
 
     def is_applied(self, found: Mapping[str, Any]) -> bool:
-        return found["name"] == "new"
+        return found["name"] == self.wanted
 
     def is_expected(self, found: Mapping[str, Any]) -> bool:
-        return found["name"] == "old"
+        return found["name"] == self.old
+
+
+def tracked(operation: Scripted, found: Mapping[str, Any] = OLD) -> Track:
+    """The change as it is planned for an object like this."""
+    return Track(Planned({}, found, operation.begun_from(found)))
+
+
+def planned_anew(change: Planned, found: Mapping[str, Any]) -> Planned:
+    assert isinstance(change.operation, Scripted)
+    return Planned(change.about, found, change.operation.begun_from(found))
 
 
 def applied(
@@ -105,11 +135,13 @@ def applied(
     wait: bool = True,
     track: Track | None = None,
     journal: Journal | None = None,
+    check_mode: bool = False,
 ) -> Outcome:
     clock = Clock()
     begun = clock.monotonic()
     journal = journal or Journal(clock, None)
-    outcome: Outcome = run(apply(operation, Waiting(wait, timeout, 10), clock, track or Track(), journal), clock)
+    changes = Changes(Waiting(wait, timeout, 10), clock, journal, planned_anew, look_only=check_mode)
+    outcome: Outcome = run(changes.apply(track or tracked(operation)), clock)
     assert clock.monotonic() - begun <= timeout + read_back.APPLIED_SECONDS + 1
     return outcome
 
@@ -455,8 +487,8 @@ def test_d16_j4_a_busy_server_that_wants_more_time_than_there_is_gets_nothing_af
 
 
 def test_j8_the_track_knows_what_was_submitted(fake_time: Any) -> None:
-    track = Track()
-    work = apply(Scripted(fake_time, [task(PENDING)]), Waiting(True, 60, 10), Clock(), track, Journal(Clock(), None))
+    track = tracked(Scripted(fake_time, [task(PENDING)]))
+    work = Changes(Waiting(True, 60, 10), Clock(), Journal(Clock(), None), planned_anew).apply(track)
     assert not track.submitted
     next(work)
     assert track.submitted and track.task == task(PENDING).data

@@ -18,9 +18,10 @@ from ansible_collections.safehold.backup.plugins.module_utils._core.outcome impo
     DOUBTFUL,
     FAILED,
     SUBMITTED,
-    Track,
+    UNCHANGED,
 )
 from ansible_collections.safehold.backup.plugins.module_utils._core.tasks import FAILURE, PENDING, SUCCESS, UNKNOWN
+from ansible_collections.safehold.backup.plugins.module_utils._core.timestamps import NANOSECONDS, format_utc
 from ansible_collections.safehold.backup.tests.unit.plugins.module_utils.core.test_change import (
     LOST,
     NEW,
@@ -30,6 +31,7 @@ from ansible_collections.safehold.backup.tests.unit.plugins.module_utils.core.te
     applied,
     failure,
     task,
+    tracked,
 )
 
 EARLIER = "had been submitted by an earlier run"
@@ -84,14 +86,196 @@ def test_f9_one_that_is_not_visible_yet_is_waited_for(fake_time: Any, journal: J
     assert "submit" not in operation.log
 
 
-def test_i5_one_that_wanted_something_else_is_a_conflict_after_it_has_ended(fake_time: Any, journal: Journal) -> None:
+# What another run wanted, and takes effect when its task has ended.
+def in_flight(fake_time: Any, journal: Journal, submits: Any = (), ended: Any = None) -> Scripted:
     journal.note(Scripted.target, "other", "t1")
-    operation = Scripted(fake_time, looks=[task(PENDING), task(SUCCESS)], reads=[OTHER])
-    outcome = applied(operation, journal=journal)
-    assert (outcome.state, outcome.object) == (FAILED, OTHER)
-    assert outcome.failure is not None and outcome.failure.kind == "conflict"
-    assert "submit" not in operation.log
+    looks = [task(PENDING), ended or task(SUCCESS), task(SUCCESS)]
+
+    def read() -> Any:
+        looked = operation.log.count("look")
+        return NEW if "submit" in operation.log else operation.before if looked < 2 or ended else OTHER
+
+    operation = Scripted(fake_time, submits, looks, [read])
+    operation.before = OLD
+    return operation
+
+
+@pytest.mark.parametrize("found", [OLD, NEW])
+def test_i9_one_that_wants_something_else_is_waited_for_and_followed_by_this_one(
+    fake_time: Any, journal: Journal, found: Any
+) -> None:
+    operation = in_flight(fake_time, journal, [task(SUCCESS)])
+    track = tracked(operation, found)
+    outcome = applied(operation, journal=journal, track=track)
+    assert (outcome.state, outcome.object, outcome.failure) == (CHANGED, NEW, None)
+    assert "an earlier run had submitted a rename to 'other' (task 't1'); this comes after it" in str(outcome.warning)
+    assert operation.log == ["look", "look", "read", "submit", "read"]
+    assert track.planned.object == OTHER
     assert noted(journal) is None
+
+
+def test_i9_one_that_failed_leaves_what_is_as_wanted_as_it_is(fake_time: Any, journal: Journal) -> None:
+    operation = in_flight(fake_time, journal, ended=task(FAILURE))
+    operation.before = NEW
+    outcome = applied(operation, journal=journal, track=tracked(operation, NEW))
+    assert (outcome.state, outcome.failure, outcome.warning) == (UNCHANGED, None, None)
+    assert noted(journal) is None
+
+
+def test_i9_without_waiting_one_that_wants_something_else_is_no_success(fake_time: Any, journal: Journal) -> None:
+    operation = in_flight(fake_time, journal)
+    outcome = applied(operation, wait=False, journal=journal, track=tracked(operation, NEW))
+    assert outcome.state == FAILED
+    assert outcome.failure is not None and outcome.failure.kind == "conflict"
+    assert outcome.failure.task == task(PENDING).data
+    assert outcome.failure.message.endswith(
+        "nothing was sent; wait for it with the task_info module, id 't1', wait: true, then run this again"
+    )
+    assert operation.log == ["look"]
+    assert noted(journal).task_id == "t1"
+
+
+@pytest.mark.parametrize("looks", [[task(PENDING)], [LOST], [task(UNKNOWN)]])
+def test_i9_one_that_wants_something_else_and_is_not_seen_to_end_is_no_success(
+    fake_time: Any, journal: Journal, looks: Any
+) -> None:
+    journal.note(Scripted.target, "other", "t1")
+    operation = Scripted(fake_time, looks=looks, reads=[NEW])
+    outcome = applied(operation, timeout=5, journal=journal, track=tracked(operation, NEW))
+    assert outcome.state == FAILED
+    assert outcome.failure is not None and outcome.failure.kind == "conflict"
+    assert "has not been seen to end" in outcome.failure.message
+    assert noted(journal).task_id == "t1"
+
+
+@pytest.mark.parametrize("found", [NEW, OLD])
+@pytest.mark.parametrize("ended", [task(FAILURE), None])
+def test_one_that_came_to_nothing_costs_a_look_and_a_read(
+    fake_time: Any, journal: Journal, ended: Any, found: Any
+) -> None:
+    journal.note(Scripted.target, "other", "t1")
+    fake_time.advance(60)
+    reads = [lambda: NEW if "submit" in operation.log else found]
+    operation = Scripted(fake_time, [task(SUCCESS)], [ended], reads)
+    outcome = applied(operation, journal=journal, track=tracked(operation, found))
+    assert outcome.state == (UNCHANGED if found is NEW else CHANGED)
+    assert operation.log == ["look", "read"] + ["submit", "read"] * (found is OLD)
+    assert fake_time.slept == []
+    assert noted(journal) is None
+
+
+@pytest.mark.parametrize("found", [NEW, OLD, OTHER])
+def test_one_that_has_ended_with_another_state_costs_a_look_and_a_read(
+    fake_time: Any, journal: Journal, found: Any
+) -> None:
+    journal.note(Scripted.target, "other", "t1")
+    operation = Scripted(fake_time, [task(SUCCESS)], [task(SUCCESS)], [OTHER, NEW])
+    outcome = applied(operation, journal=journal, track=tracked(operation, found))
+    assert outcome.state == CHANGED
+    assert operation.log == ["look", "read", "submit", "read"]
+    assert fake_time.slept == []
+    assert ("comes after it" in str(outcome.warning)) is (found is not OTHER)
+
+
+def test_f24_one_that_has_just_ended_is_given_time_to_show(fake_time: Any, journal: Journal) -> None:
+    journal.note(Scripted.target, "other", "t1")
+    operation = Scripted(fake_time, [task(SUCCESS)], [task(SUCCESS)], [NEW, NEW, OTHER, NEW])
+    outcome = applied(operation, journal=journal, track=tracked(operation, NEW))
+    assert outcome.state == CHANGED
+    assert operation.log == ["look", "read", "read", "read", "submit", "read"]
+
+
+def test_what_is_as_wanted_costs_nothing_when_an_earlier_run_wanted_the_same(fake_time: Any, journal: Journal) -> None:
+    journal.note(Scripted.target, "new", "t1")
+    operation = Scripted(fake_time)
+    assert applied(operation, journal=journal, track=tracked(operation, NEW)).state == UNCHANGED
+    assert operation.log == []
+
+
+def test_i7_a_lost_answer_to_something_else_is_watched_for(fake_time: Any, journal: Journal) -> None:
+    journal.note(Scripted.target, "other")
+    operation = Scripted(fake_time, [task(SUCCESS)], reads=[NEW, NEW, OTHER, NEW])
+    outcome = applied(operation, journal=journal, track=tracked(operation, NEW))
+    assert (outcome.state, operation.log) == (CHANGED, ["read"] * 3 + ["submit", "read"])
+    assert "an earlier run had submitted a rename to 'other'" in str(outcome.warning)
+
+
+def test_i8_something_else_that_shows_nothing_for_long_enough_was_not_taken(fake_time: Any, journal: Journal) -> None:
+    journal.note(Scripted.target, "other")
+    operation = Scripted(fake_time, reads=[NEW])
+    begun = fake_time.monotonic()
+    assert applied(operation, journal=journal, track=tracked(operation, NEW)).state == UNCHANGED
+    assert fake_time.monotonic() - begun >= 10
+    assert noted(journal) is None
+
+
+def test_i8_a_limit_below_the_watch_is_no_success(fake_time: Any, journal: Journal) -> None:
+    journal.note(Scripted.target, "other")
+    operation = Scripted(fake_time, reads=[NEW])
+    outcome = applied(operation, timeout=3, journal=journal, track=tracked(operation, NEW))
+    assert outcome.failure is not None and outcome.failure.kind == "conflict"
+    assert "nothing was sent; wait a moment and run this again" in outcome.failure.message
+    assert noted(journal) is not None
+
+
+@pytest.mark.parametrize("wanted", ["new", "other"])
+def test_j1_check_mode_looks_once_and_forgets_nothing(fake_time: Any, journal: Journal, wanted: str) -> None:
+    journal.note(Scripted.target, wanted, "t1")
+    for found in (OLD, NEW):
+        operation = Scripted(fake_time, looks=[task(PENDING)])
+        track = tracked(operation, found)
+        outcome = applied(operation, journal=journal, track=track, check_mode=True)
+        same = found is NEW and wanted == "new"
+        assert (outcome.state, outcome.object) == (UNCHANGED if same else CHANGED, NEW)
+        assert track.planned.object == (OTHER if wanted == "other" else found)
+        assert operation.log == [] if same else ["look"]
+        assert noted(journal).task_id == "t1"
+    assert fake_time.slept == []
+
+
+@pytest.mark.parametrize("ended", [task(SUCCESS), task(FAILURE), None])
+def test_j1_check_mode_reads_what_came_of_one_that_has_ended(fake_time: Any, journal: Journal, ended: Any) -> None:
+    journal.note(Scripted.target, "other", "t1")
+    fake_time.advance(60)
+    found = OTHER if ended == task(SUCCESS) else NEW
+    operation = Scripted(fake_time, looks=[ended], reads=[found])
+    outcome = applied(operation, journal=journal, track=tracked(operation, NEW), check_mode=True)
+    assert outcome.state == (UNCHANGED if found is NEW else CHANGED)
+    assert operation.log == ["look", "read"]
+    assert fake_time.slept == []
+    assert noted(journal).task_id == "t1"
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_j1_what_cannot_be_foreseen_fails_in_check_mode_too(fake_time: Any, journal: Journal, check_mode: bool) -> None:
+    journal.note(Scripted.target, "other", "t1")
+    for wait, look in ((False, task(PENDING)), (True, failure("permission", 403))):
+        operation = Scripted(fake_time, looks=[look])
+        outcome = applied(operation, wait=wait, journal=journal, track=tracked(operation, NEW), check_mode=check_mode)
+        assert outcome.state == FAILED
+        assert operation.log == ["look"]
+
+
+def test_j1_check_mode_notes_nothing(fake_time: Any, journal: Journal) -> None:
+    assert applied(Scripted(fake_time), journal=journal, check_mode=True).state == CHANGED
+    assert noted(journal) is None
+
+
+def test_i15_a_run_that_is_quicker_by_a_moment_is_followed(
+    fake_time: Any, journal: Journal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    claim = journal.claim
+
+    def late(target: str, wanted: str) -> bool:
+        monkeypatch.setattr(journal, "claim", claim)
+        journal.note(target, wanted, "t1")
+        return claim(target, wanted)
+
+    monkeypatch.setattr(journal, "claim", late)
+    operation = Scripted(fake_time, looks=[task(PENDING), task(SUCCESS)], reads=[NEW])
+    outcome = applied(operation, journal=journal)
+    assert (outcome.state, operation.log) == (CHANGED, ["look", "look", "read"])
+    assert EARLIER in str(outcome.warning)
 
 
 def test_i5_one_that_wants_something_else_is_a_conflict_when_it_is_not_waited_for(
@@ -108,8 +292,8 @@ def test_i5_one_that_wants_something_else_is_a_conflict_when_it_is_not_waited_fo
 
 def test_i5_one_that_wants_something_else_and_never_ends_is_not_called_ours(fake_time: Any, journal: Journal) -> None:
     journal.note(Scripted.target, "other", "t1")
-    track = Track()
     operation = Scripted(fake_time, looks=[task(PENDING)])
+    track = tracked(operation)
     outcome = applied(operation, timeout=5, journal=journal, track=track)
     assert outcome.state == FAILED and not track.submitted
     assert outcome.failure is not None
@@ -136,16 +320,38 @@ def test_one_in_a_state_that_nobody_knows_is_told(fake_time: Any, journal: Journ
     assert "submit" not in operation.log
 
 
-@pytest.mark.parametrize("kind", ["auth", "permission"])
+@pytest.mark.parametrize("kind", ["auth", "permission", "input"])
 def test_one_that_cannot_be_looked_at_stays_noted(fake_time: Any, journal: Journal, kind: str) -> None:
-    journal.note(Scripted.target, "new", "t1")
-    track = Track()
+    journal.note(Scripted.target, "other", "t1")
     operation = Scripted(fake_time, looks=[failure(kind, 403)])
+    track = tracked(operation, NEW)
     outcome = applied(operation, journal=journal, track=track)
     assert outcome.state == FAILED
     assert not track.submitted
     assert operation.log == ["look"]
     assert noted(journal).task_id == "t1"
+    assert outcome.failure is not None
+    assert (outcome.failure.kind, outcome.failure.http_status) == (kind, 403)
+
+
+def test_one_that_cannot_be_looked_at_says_so_and_names_the_way_out(fake_time: Any, journal: Journal) -> None:
+    journal.note(Scripted.target, "other", "t1")
+    fake_time.advance(90)
+    operation = Scripted(fake_time, looks=[failure("permission", 403)])
+    failed = applied(operation, journal=journal).failure
+    assert failed is not None
+    assert failed.task == {"id": "t1"}
+    submitted = format_utc(int(fake_time.wall() - 90) * NANOSECONDS)
+    for part in (
+        f"an earlier run submitted a rename to 'other' at {submitted}, and its task 't1' cannot be looked at",
+        "nothing was sent",
+        "run this again as a user who may read that task",
+        f"remove {journal.path(Scripted.target)} and run this again",
+        "the words of permission",
+    ):
+        assert part in failed.message
+    Path(journal.path(Scripted.target)).unlink()
+    assert applied(Scripted(fake_time, [task(SUCCESS)], reads=[NEW]), journal=journal).state == CHANGED
 
 
 def test_f15_errors_that_pass_do_not_end_it(fake_time: Any, journal: Journal) -> None:
