@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import unquote
 
@@ -33,8 +34,14 @@ class Controller(SimplivityClient):
     does. before_page: called before each page with its number. reads, renames: what was asked of it, in its order.
     """
 
-    def __init__(self, backups: Iterable[Mapping[str, Any]] = (), cap: int = 5000, lists: bool = True) -> None:
-        super().__init__(None, silent_runtime(), 60, "user", "password")
+    def __init__(
+        self,
+        backups: Iterable[Mapping[str, Any]] = (),
+        cap: int = 5000,
+        lists: bool = True,
+        base_url: str = "https://svt.example.com:443/api",
+    ) -> None:
+        super().__init__(SimpleNamespace(base_url=base_url), silent_runtime(), 60, "user", "password")
         self.backups = {found["id"]: dict(found) for found in backups}
         self.cap = cap
         self.lists = lists

@@ -347,7 +347,8 @@ class Rename:
         self._backup = backup
         self._id: str = backup["id"]
         self._old_name: str = backup["name"]
-        self.target = f"simplivity/backups/{self._id}"
+        # other systems may hold a backup with the same id, as a federation restored from another does
+        self.target = f"{client.transport.base_url.lower()}/backups/{self._id}"
         self.wanted = new_name
         self.result: Backup = {**backup, "name": new_name}
         self.subject = f"rename of backup {quoted(self._old_name)} (id {quoted(self._id)}) to {quoted(new_name)}"

@@ -13,13 +13,14 @@ from typing import Any
 import pytest
 from ansible_collections.safehold.backup.plugins.module_utils._core.errors import Failure
 from ansible_collections.safehold.backup.plugins.module_utils._core.outcome import Planned
+from ansible_collections.safehold.backup.plugins.module_utils._core.schedule import Schedule
 from ansible_collections.safehold.backup.plugins.module_utils._shapes.change import (
     _in_order,
     argument_spec,
     change_objects,
 )
 from ansible_collections.safehold.backup.plugins.module_utils._shapes.host import Interrupted
-from ansible_collections.safehold.backup.plugins.module_utils._simplivity.rename import RENAME_BACKUPS
+from ansible_collections.safehold.backup.plugins.module_utils._simplivity.rename import RENAME_BACKUPS, Wanted
 from ansible_collections.safehold.backup.tests.unit.controller import Controller, silent_runtime
 from ansible_collections.safehold.backup.tests.unit.samples import backup
 from hypothesis import event, given
@@ -306,6 +307,17 @@ def test_i19_one_backup_twice_or_one_name_for_two_is_refused_before_any_change(r
     failure = refused(Watched([of_vm("b1", "a"), of_vm("b2", "b")]), renames=renames)
     assert failure.kind == "input"
     assert failure.message.startswith("renames: ")
+
+
+def test_j9_what_is_remembered_of_a_backup_is_of_one_system() -> None:
+    def target(id: str, host: str) -> str:
+        controller = Controller([of_vm(id, "a")], base_url=f"https://{host}/api")
+        (planned,) = RENAME_BACKUPS.plan(controller, [Wanted("", id, None, (), "b")], Schedule(controller.clock, 1))
+        assert planned.operation is not None
+        return planned.operation.target
+
+    assert target("b1", "svt1.example.com:443") == target("b1", "SVT1.example.com:443")
+    assert len({target(id, host) for id in ("b1", "b2") for host in ("svt1:443", "svt2:443", "svt1:8443")}) == 6
 
 
 def test_an_empty_list_is_refused() -> None:
