@@ -47,6 +47,10 @@ notes:
   - A filter that takes a list matches an object that fits any of its values. Several filters must all be met.
   - A Virtual Controller takes one value for a filter at a time, so lists are sent as several requests and merged.
     A Management Virtual Appliance takes lists.
+  - Several lists are sent as all combinations of their values there. More than 500 of them are refused before the list
+    is read.
+  - Where an object may fit several values that are sent one at a time, such as patterns, everything that matches is
+    read even with O(limit), so that each object is counted once.
 """
 
     ACRONIS = r"""

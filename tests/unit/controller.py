@@ -82,16 +82,19 @@ class Controller(SimplivityClient):
     def _page(self, asked: Mapping[str, str]) -> dict[str, Any]:
         self.before_page(len(self.pages()))
         sign = asked["order"] == "descending"
-        fits = [self._fit(name, text) for name, text in asked.items() if name not in _PAGING]
+        fold = str.casefold if asked["case"] == "insensitive" else str
+        fits = [self._fit(name, text, fold) for name, text in asked.items() if name not in _PAGING]
         matching = [found for found in self.backups.values() if all(fit(found) for fit in fits)]
         matching.sort(key=lambda found: (str(found.get(asked["sort"])).casefold(), found["id"]), reverse=sign)
         offset, limit = int(asked["offset"]), min(int(asked["limit"]), self.cap)
         return {"count": len(matching), "backups": [dict(found) for found in matching[offset : offset + limit]]}
 
-    def _fit(self, name: str, text: str) -> Callable[[Mapping[str, Any]], bool]:
+    def _fit(self, name: str, text: str, fold: Callable[[str], str]) -> Callable[[Mapping[str, Any]], bool]:
         values = text.split(",")
         assert self.lists or len(values) == 1, f"a comma list for a Virtual Controller: {name}={text}"
+        if name == "cluster_group_id":
+            return lambda found: any(group in values for group in found["cluster_group_ids"])
         if name not in ("name", "external_store_name") or "*" not in text:
-            return lambda found: str(found.get(name)) in values
+            return lambda found: fold(str(found.get(name))) in [fold(value) for value in values]
         pattern = re.compile("|".join(re.escape(value).replace(r"\*", ".*") for value in values), re.DOTALL)
         return lambda found: pattern.fullmatch(str(found[name])) is not None

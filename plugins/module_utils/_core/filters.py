@@ -33,7 +33,8 @@ class Filter(NamedTuple):
     """One filter. option: the module's name for it. wire: the API's. field: where the object holds the value.
 
     wildcard: the server reads `*` in this filter as any text. single: the server takes one value at a time, whatever it
-    is asked elsewhere. strict: a time is not within its own bounds. choices: the API's enumeration, when it has one.
+    is asked elsewhere. many: an object holds a list of values. strict: a time is not within its own bounds.
+    choices: the API's enumeration, when it has one.
     """
 
     option: str
@@ -42,6 +43,7 @@ class Filter(NamedTuple):
     field: str = ""
     wildcard: bool = False
     single: bool = False
+    many: bool = False
     strict: bool = False
     choices: tuple[str, ...] = ()
     aliases: tuple[str, ...] = ()

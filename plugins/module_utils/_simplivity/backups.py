@@ -42,7 +42,7 @@ BACKUPS = Resource(
         Filter("omnistack_cluster_name"),
         Filter("compute_cluster_parent_hypervisor_object_id"),
         Filter("compute_cluster_parent_name"),
-        Filter("cluster_group_id", field="cluster_group_ids"),
+        Filter("cluster_group_id", field="cluster_group_ids", many=True),
         Filter("datastore_id"),
         Filter("datastore_name"),
         Filter("external_store_name", PATTERNS, wildcard=True),

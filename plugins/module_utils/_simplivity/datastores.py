@@ -24,7 +24,7 @@ DATASTORES = Resource(
         Filter("created_before", BEFORE, field="created_at"),
         Filter("omnistack_cluster_id"),
         Filter("omnistack_cluster_name"),
-        Filter("cluster_group_id", field="cluster_group_ids"),
+        Filter("cluster_group_id", field="cluster_group_ids", many=True),
         Filter("compute_cluster_parent_hypervisor_object_id"),
         Filter("compute_cluster_parent_name"),
         Filter("hypervisor_management_system_name", PATTERNS, wildcard=True),

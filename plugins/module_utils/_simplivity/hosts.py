@@ -27,7 +27,7 @@ HOSTS = Resource(
         Filter("storage_ip", PATTERNS, wildcard=True),
         Filter("federation_ip", PATTERNS, wildcard=True),
         Filter("omnistack_cluster_id", single=True),
-        Filter("cluster_group_id", field="cluster_group_ids"),
+        Filter("cluster_group_id", field="cluster_group_ids", many=True),
         Filter("compute_cluster_name", PATTERNS, wildcard=True),
         Filter("compute_cluster_hypervisor_object_id", PATTERNS, wildcard=True),
         Filter("compute_cluster_parent_name", PATTERNS, wildcard=True),

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
+from math import prod
 from typing import Any, NamedTuple
 
 from .._core import filters as core
@@ -22,6 +23,7 @@ from .client import SimplivityClient
 
 PAGE_SIZE, LARGEST_PAGE = 500, 5000
 _READINGS = 3
+_MOST_COMBINATIONS = 500  # requests for one list
 _LONGEST_FILTER = 4000  # characters in one query, below the usual limit of 8 KiB for a request line
 
 
@@ -72,8 +74,10 @@ class Resource(NamedTuple):
             unknown = [name for name in names if name not in known]
             if unknown:
                 raise bad_input(f"{option}: there is no field {listed(unknown)}; the fields are {', '.join(known)}")
+        conditions = core.conditions(self.filters, params, now)
+        _refuse_too_many({condition: len(condition.texts) for condition in conditions if condition.filter.single})
         return Query(
-            conditions=core.conditions(self.filters, params, now),
+            conditions=conditions,
             fields=fields,
             sort=params["sort"],
             descending=params["order"] == "descending",
@@ -94,7 +98,13 @@ class Resource(NamedTuple):
         return listing
 
     def _read_once(self, client: SimplivityClient, query: Query) -> Listing:
-        parts = [self._read_part(client, query, wire) for wire in self._requests(client, query)]
+        wires = list(self._requests(client, query))
+        # what our own sieve drops, or several requests give, can only be counted when all is read
+        may_stop = query.limit is not None and all(
+            _is_sent_whole(condition) and (len(wires) == 1 or _is_apart(condition, query.case_sensitive))
+            for condition in query.conditions
+        )
+        parts = [self._read_part(client, query, wire, may_stop) for wire in wires]
         found = {thing["id"]: thing for part in parts for thing in part.objects}
         objects = list(found.values())
         if len(parts) > 1:
@@ -110,12 +120,13 @@ class Resource(NamedTuple):
             warning if any(part.changed for part in parts) else None,
         )
 
-    def _read_part(self, client: SimplivityClient, query: Query, wire: Sequence[tuple[str, str]]) -> _Part:
-        """What one query string gives: to its end, or up to the user's limit when the server filters exactly."""
+    def _read_part(
+        self, client: SimplivityClient, query: Query, wire: Sequence[tuple[str, str]], may_stop: bool
+    ) -> _Part:
+        """What one query string gives: to its end, or up to the user's limit when that will do."""
         found: dict[str, Mapping[str, Any]] = {}
         count = dropped = 0
         changed = False
-        may_stop = query.limit is not None and all(_is_sent_whole(condition) for condition in query.conditions)
         size = min(query.page_size, query.limit) if may_stop and query.limit else query.page_size
         for page in self._pages(client, wire, size):
             count = page.matching
@@ -133,7 +144,7 @@ class Resource(NamedTuple):
     def _requests(self, client: SimplivityClient, query: Query) -> Iterator[list[tuple[str, str]]]:
         """The query strings, without paging, that together ask the question: one, unless a list must be split."""
         single: list[tuple[str, str]] = []
-        lists: list[list[tuple[str, str]]] = []
+        lists: dict[Condition, list[tuple[str, str]]] = {}
         for condition in query.conditions:
             values = _wire_values(condition)
             if values is None:
@@ -142,7 +153,8 @@ class Resource(NamedTuple):
                 single.append((condition.filter.name, values[0]))
             else:
                 split = values if condition.filter.single else self._split(client, values)
-                lists.append([(condition.filter.name, value) for value in split])
+                lists[condition] = [(condition.filter.name, value) for value in split]
+        _refuse_too_many({condition: len(values) for condition, values in lists.items()})
         fields = self._wire_fields(query)
         common = [
             *([("fields", ",".join(fields))] if fields else []),
@@ -151,7 +163,7 @@ class Resource(NamedTuple):
             ("case", "sensitive" if query.case_sensitive else "insensitive"),
             *([("show_optional_fields", "true")] if query.optional_fields else []),
         ]
-        for combination in product(*lists):
+        for combination in product(*lists.values()):
             yield [*single, *combination, *common]
 
     def _split(self, client: SimplivityClient, values: Sequence[str]) -> Iterator[str]:
@@ -252,6 +264,27 @@ def _is_sent_whole(condition: Condition) -> bool:
         return True
     special = "," if condition.filter.kind == core.PATTERNS else ",*"
     return not any(character in value for value in condition.value for character in special)
+
+
+def _is_apart(condition: Condition, case_sensitive: bool) -> bool:
+    """Whether no object fits two of the values."""
+    texts = condition.texts
+    if len(texts) == 1:
+        return True
+    differ = case_sensitive or len({text.casefold() for text in texts}) == len(texts)
+    return condition.filter.kind in (core.TEXT, core.TEXTS) and not condition.filter.many and differ
+
+
+def _refuse_too_many(values: Mapping[Condition, int]) -> None:
+    """Lists that are sent one value at a time multiply. values: how many of each are sent. Raises a Failure of kind
+    input."""
+    several = [condition.filter.option for condition, count in values.items() if count > 1]
+    requests = prod(values.values())
+    if len(several) > 1 and requests > _MOST_COMBINATIONS:
+        raise bad_input(
+            f"{', '.join(several)}: the controller takes one value of each at a time, so all combinations of them "
+            f"take {requests} requests; give fewer values, for {_MOST_COMBINATIONS} at most, or ask in several tasks"
+        )
 
 
 def _whole_seconds(condition: Condition) -> str:

@@ -27,7 +27,7 @@ VIRTUAL_MACHINES = Resource(
         Filter("datastore_name"),
         Filter("omnistack_cluster_id"),
         Filter("omnistack_cluster_name"),
-        Filter("cluster_group_id", field="cluster_group_ids"),
+        Filter("cluster_group_id", field="cluster_group_ids", many=True),
         Filter("compute_cluster_parent_hypervisor_object_id"),
         Filter("compute_cluster_parent_name"),
         Filter("host_id", single=True),

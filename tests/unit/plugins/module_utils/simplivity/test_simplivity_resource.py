@@ -314,6 +314,59 @@ def test_merged_answers_honour_the_limit_and_count_what_is_there() -> None:
     assert (listing.matching, listing.truncated) == (6, True)
 
 
+@pytest.mark.parametrize("limit", [1, 3, 6, 7, None])
+@pytest.mark.parametrize(
+    ("filters", "many"),
+    [
+        ({"name_pattern": ["web*", "*01"]}, 6),
+        ({"name": ["web01", "WEB01"], "case_sensitive": False}, 2),
+        ({"cluster_group_id": ["g1", "g2"]}, 7),
+    ],
+)
+def test_values_that_overlap_count_each_object_once(filters: Any, many: int, limit: int | None) -> None:
+    names = ["web01", "web02", "web03", "db01", "app01", "web01"]
+    backups = [backup(f"b{number}", name, cluster_group_ids=["g1", "g2"]) for number, name in enumerate(names)]
+    backups.append(backup("b9", "db", cluster_group_ids=["g2"]))
+    listing = read(Controller(backups, lists=False), **filters)
+    capped = read(Controller(backups, lists=False), **filters, limit=limit)
+    assert listing.matching == capped.matching == many
+    assert capped.objects == listing.objects[:limit]
+    assert capped.truncated is (limit is not None and limit < many)
+
+
+def test_values_that_cannot_overlap_are_read_up_to_the_limit_only() -> None:
+    backups = [backup(f"b{number:02}", "x", state=state) for number, state in enumerate(["FAILED", "NEW"] * 30)]
+    controller = Controller(backups, lists=False)
+    listing = read(controller, state=["FAILED", "NEW"], limit=5)
+    assert (listing.matching, listing.truncated) == (60, True)
+    assert [page["limit"] for page in controller.pages()] == ["5", "5"]
+
+
+def test_many_values_of_many_lists_are_refused_before_the_first_list_is_read() -> None:
+    controller = Controller([backup()], lists=False)
+    filters = {"name": [f"n{number}" for number in range(50)], "virtual_machine_name": [f"v{n}" for n in range(50)]}
+    with pytest.raises(Failure) as refused:
+        read(controller, **filters)
+    assert refused.value.kind == "input"
+    assert refused.value.message.startswith("name, virtual_machine_name: the controller takes one value of each at a ")
+    assert "2500 requests" in refused.value.message and "give fewer values" in refused.value.message
+    assert controller.pages() == []
+    assert read(Controller([backup()], lists=True), **filters).matching == 0
+
+
+def test_many_values_of_one_list_are_what_the_user_wrote() -> None:
+    controller = Controller([backup()], lists=False)
+    assert read(controller, name=[f"n{number}" for number in range(600)], state=["NEW"]).matching == 0
+    assert len(controller.pages()) == 600
+
+
+def test_what_is_sent_value_by_value_everywhere_is_refused_before_anything_is_sent() -> None:
+    zones = [f"z{number}" for number in range(30)]
+    message = refusal(HOSTS, availability_zone_planned=zones, availability_zone_effective=zones)
+    assert message.startswith("availability_zone_planned, availability_zone_effective: ")
+    assert "900 requests" in message
+
+
 @pytest.mark.parametrize("descending", [False, True])
 def test_merged_answers_are_sorted_by_numbers_too(descending: bool) -> None:
     backups = [backup("b1", "a", size=5), backup("b2", "b", size=100), backup("b3", "a", size=20)]
