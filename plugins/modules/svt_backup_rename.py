@@ -25,6 +25,7 @@ attributes:
   check_mode:
     details:
       - Finds the backups and checks the plan as in a real run, and sends nothing else.
+      - A rename of an earlier run that is still under way is looked at, not waited for, and counts as done.
   diff_mode:
     support: full
   idempotent:
@@ -96,10 +97,13 @@ options:
     choices: [stop, continue]
     default: stop
 notes:
-  - What is submitted and not seen to end is noted in a file of the user who runs the module, for a day, in
-    C(safehold.backup) below C(XDG_STATE_HOME), by default C(~/.local/state). After a timeout, O(wait=false) or a kill,
-    the same rename run again there follows the task that is under way instead of submitting it again. The file holds
-    the new name and the ID of the task. Where it cannot be written, everything else works the same.
+  - What is submitted and not seen to end is noted in a file of the user who runs the module, in C(safehold.backup)
+    below C(XDG_STATE_HOME), by default C(~/.local/state). It holds the new name and the ID of the task, counts for a
+    day with the same O(host) and O(port), and is then removed by the next run. Where it cannot be written, everything
+    else works the same.
+  - After a timeout, O(wait=false) or a kill, the same rename run again there follows the task that is under way instead
+    of submitting it again. A rename of that backup to another name waits for the task and comes after it. With
+    O(wait=false) it fails as C(conflict) and names the task.
   - The task keyword C(timeout) of Ansible does not stop a module. Use O(wait_timeout).
 seealso:
   - module: safehold.backup.svt_backup_info
@@ -157,7 +161,7 @@ backup:
     state: PROTECTED
     virtual_machine_name: vm32_A_6
 task:
-  description: The task of the rename as it was seen last. Empty when nothing was sent.
+  description: The task of the rename, also when an earlier run submitted it, as it was seen last. Else V(null).
   returned: without O(renames)
   type: dict
   sample:
@@ -179,14 +183,17 @@ results:
       returned: always
       sample: renamed
     id:
-      description: ID of the backup.
+      description: ID of the backup. When it was not found, the one that was asked for, or V(null).
       type: str
-      returned: when the backup was found
+      returned: always
       sample: f6d5980c-478c-4292-aabf-67da627dbc57
     old_name:
-      description: Its name before. Together with RV(results[].id) it is enough to undo the rename.
+      description:
+        - Its name before, which is the one that an earlier run has given when that was still under way. Together with
+          RV(results[].id) it is enough to undo the rename.
+        - When the backup was not found, the name that was asked for, or V(null).
       type: str
-      returned: when the backup was found
+      returned: always
       sample: vm32_A_6-backup-2016-03-13T21:03:46-04:00
     new_name:
       description: The name that was asked for.
@@ -204,11 +211,14 @@ results:
       returned: always
       sample: ""
     failure:
-      description: As RV(failure).
+      description:
+        - As RV(failure), V(null) when nothing went wrong. C(elapsed) and C(requests) are V(null), as they are counted
+          for the whole call.
+        - It holds C(candidates) as well, as RV(candidates), when the name means several backups.
       type: dict
-      returned: when it failed
+      returned: always
     backup:
-      description: As RV(backup).
+      description: As RV(backup). V(null) when it was not found.
       type: dict
       returned: always
     task:
