@@ -119,8 +119,9 @@ class Scripted:
         return found["name"] == self.old
 
 
-def tracked(operation: Scripted, found: Mapping[str, Any] = OLD) -> Track:
-    """The change as it is planned for an object like this."""
+def tracked(operation: Scripted, found: Mapping[str, Any] | None = None) -> Track:
+    """The change as it is planned for an object like this, or the old one."""
+    found = found or OLD
     return Track(Planned({}, found, operation.begun_from(found)))
 
 
