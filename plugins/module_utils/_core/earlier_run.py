@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping
 from typing import Any, Union
 
-from .change_failures import by_earlier_run, not_visible, other_change, waited_for
+from .change_failures import by_earlier_run, changed_by_others, not_visible, other_change, waited_for
 from .clock import Clock, Deadline
 from .ending import Ending
 from .errors import Failure
@@ -112,6 +112,10 @@ class EarlierRun:
             if outcome.state == DOUBTFUL or not as_planned:
                 return outcome
             self._track.submitted, self._track.task = False, None
+        elif outcome.failure is not None and outcome.failure.kind == "conflict":
+            # somebody has made a third thing of it since
+            self._forget()
+            return Outcome(FAILED, found, failure=changed_by_others(operation, False))
         elif outcome.state == DOUBTFUL or not (as_planned or outcome.state == CHANGED):
             return Outcome(FAILED, found, failure=other_change(operation, theirs, task))
         return self._go_on(found, theirs, task)

@@ -177,6 +177,19 @@ def test_one_that_has_ended_with_another_state_costs_a_look_and_a_read(
     assert ("comes after it" in str(outcome.warning)) is (found is not OTHER)
 
 
+@pytest.mark.parametrize("ended", [task(SUCCESS), task(FAILURE)])
+def test_i5_what_somebody_else_made_of_it_since_is_a_conflict(fake_time: Any, journal: Journal, ended: Any) -> None:
+    journal.note(Scripted.target, "other", "t1")
+    third = {"name": "third"}
+    operation = Scripted(fake_time, looks=[task(PENDING), ended], reads=[third])
+    outcome = applied(operation, journal=journal, track=tracked(operation, NEW))
+    assert (outcome.state, outcome.object) == (FAILED, third)
+    assert outcome.failure is not None and outcome.failure.kind == "conflict"
+    assert "somebody else changed the object meanwhile; this change was not made" in outcome.failure.message
+    assert "submit" not in operation.log
+    assert noted(journal) is None
+
+
 def test_f24_one_that_has_just_ended_is_given_time_to_show(fake_time: Any, journal: Journal) -> None:
     journal.note(Scripted.target, "other", "t1")
     operation = Scripted(fake_time, [task(SUCCESS)], [task(SUCCESS)], [NEW, NEW, OTHER, NEW])
