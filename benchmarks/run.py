@@ -1,0 +1,108 @@
+# Copyright: (c) 2026, safehold.backup contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Measures the modules side by side with what a user would otherwise run, against the simulator.
+
+Prints tables. A full run writes them to benchmarks/RESULTS.md as well; goals that are missed are shown, not hidden.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "scripts"), str(HERE.parent / "tests")]
+
+import machine  # noqa: E402
+import report  # noqa: E402
+from measure import WorkNotDone  # noqa: E402
+from plan import Plan  # noqa: E402
+
+RESULTS = HERE / "RESULTS.md"
+SCENARIOS = {path.stem.partition("_")[0].upper(): path.stem for path in sorted(HERE.glob("scenarios/s*.py"))}
+
+
+def main() -> int:
+    """Runs the program; fails when a scenario could not be measured."""
+    options = _options()
+    chosen = [name for name in SCENARIOS if not options.only or name in options.only]
+    plan = Plan(options.runs, options.quick)
+    began, load = time.monotonic(), machine.load()
+    sections, broken = [], []
+    for name in chosen:
+        section = _measure(name, plan)
+        if section is None:
+            broken.append(name)
+            continue
+        sections.append(section)
+        print(f"{section}\n", flush=True)
+    text = _text(sections, plan, load, time.monotonic() - began)
+    print(text.partition("\n## ")[0], flush=True)
+    if broken:
+        print(f"error: not measured: {' '.join(broken)}", file=sys.stderr)
+        return 1
+    if chosen == list(SCENARIOS) and not plan.quick:
+        RESULTS.write_text(text, encoding="utf-8")
+    return 0
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--only", help=f"scenarios, separated by commas, of {' '.join(SCENARIOS)}")
+    parser.add_argument("--runs", type=int, default=5, help="runs of each contestant (default: %(default)s)")
+    parser.add_argument("--quick", action="store_true", help="smaller sizes, to see that everything works")
+    options = parser.parse_args()
+    options.only = options.only.upper().split(",") if options.only else []
+    unknown = sorted(set(options.only) - set(SCENARIOS))
+    if unknown:
+        parser.error(f"no such scenario: {' '.join(unknown)}; there are {' '.join(SCENARIOS)}")
+    if options.runs < 1:
+        parser.error("--runs: at least one")
+    return options
+
+
+def _measure(name: str, plan: Plan) -> report.Section | None:
+    began = time.monotonic()
+    print(f"{name}: measuring", file=sys.stderr, flush=True)
+    try:
+        section: report.Section = importlib.import_module(f"scenarios.{SCENARIOS[name]}").run(plan)
+    except WorkNotDone as problem:
+        print(f"{name}: {problem}", file=sys.stderr, flush=True)
+        return None
+    print(f"{name}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+    return section
+
+
+def _text(sections: Sequence[report.Section], plan: Plan, load: str, seconds: float) -> str:
+    goals = [goal for section in sections for goal in section.goals]
+    head = f"""\
+<!--
+Copyright: (c) 2026, safehold.backup contributors
+GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+SPDX-License-Identifier: GPL-3.0-or-later
+-->
+
+# Benchmarks
+
+Written by `make bench`. Whole processes against the simulator on the same machine, {plan.runs} runs each after one that
+does not count, in rounds in which every contestant runs once. Times are medians; ratios are the median of the ratios
+within the rounds, so that they hold on a busy machine as well.
+
+- {machine.versions()}
+- {machine.size()}
+- load {load} at the start, {seconds / 60:.0f} minutes in all
+
+{sum(goal.met for goal in goals)} of {len(goals)} goals are met.
+
+{report.goals(sections)}
+"""
+    return "\n".join([head, *(f"{section}\n" for section in sections)])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
