@@ -25,8 +25,8 @@ NOTES = [
     "and after. It runs with `on_error: continue`, which like the floor has all tasks under way at once. "
     "Script and SDK wait a second before they look at a task, one after the other.",
     "The playbook at 100 is run without warm-up, and less often: it takes more than a minute.",
-    f"*Limited*: the server answers 502 to more than {SERVER_LIMIT} requests at once, and the module is allowed "
-    f"{PARALLEL} (`parallel`).",
+    f"*Limited*: the server answers 502 to more than {SERVER_LIMIT} requests at once, takes 20 ms for each, and the "
+    f"module is allowed {PARALLEL} at once (`parallel`).",
 ]
 
 
@@ -67,7 +67,8 @@ def _compare(plan: Plan, section: Section, table: Table, ground: Ground, total: 
 
 
 def _limited(plan: Plan, section: Section, table: Table) -> None:
-    with Ground("--backups", "1000", "--task-seconds", "0.2", "--max-parallel", str(SERVER_LIMIT)) as ground:
+    limits = ("--max-parallel", str(SERVER_LIMIT), "--latency", "0.02")
+    with Ground("--backups", "1000", "--task-seconds", "0.2", *limits) as ground:
         work = _Work(ground, 100)
         measured = compare([work.module(on_error="continue", parallel=PARALLEL)], plan.runs)
     _show(table, ["100", "0.2 s, limited"], measured)

@@ -24,6 +24,7 @@ class Bare:
         self._connection = http.client.HTTPSConnection(urlsplit(origin).netloc, context=context)
         self._place = (origin, ca_path)
         self._token = token
+        self._basic = ""
         self._headers = {"Authorization": f"Bearer {token}"}
 
     def another(self) -> Bare:
@@ -32,7 +33,8 @@ class Bare:
 
     def login(self, path: str, user: str, secret: str, form: dict[str, str]) -> None:
         """Take a token for all later requests."""
-        self._headers["Authorization"] = "Basic " + b64encode(f"{user}:{secret}".encode()).decode()
+        self._basic = "Basic " + b64encode(f"{user}:{secret}".encode()).decode()
+        self._headers["Authorization"] = self._basic
         self._token = self.call("POST", path, urlencode(form), FORM)["access_token"]
         self._headers["Authorization"] = f"Bearer {self._token}"
 
@@ -45,6 +47,11 @@ class Bare:
         if answer.status >= 400:
             raise RuntimeError(f"{method} {path}: {answer.status}")
         return json.loads(content) if content else None
+
+    def revoke(self) -> None:
+        """End the token, as Acronis has it."""
+        self._headers["Authorization"] = self._basic
+        self.call("POST", "/api/2/idp/revoke_token", urlencode({"token": self._token}), FORM)
 
 
 def simplivity(environment: Any) -> Bare:

@@ -1,0 +1,78 @@
+# Copyright: (c) 2026, safehold.backup contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""S7: fifty hosts of one play at once against one controller."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import plays
+from ground import Ground, expect
+from measure import Figures, compare
+from plan import Plan
+from report import Section, Table
+
+NAME, TITLE = "S7", "fifty hosts, fifty forks, one controller"
+HOSTS, SERVER_LIMIT, LATENCY = 50, 4, 0.05
+BACKUPS, PAGE = 500, 100
+NOTES = [
+    f"Each host lists {BACKUPS} backups in pages of {PAGE} with a login of its own. The controller takes {LATENCY * 1000:.0f} "
+    f"ms for a request and answers 502 to more than {SERVER_LIMIT} at once. A session's *requests* count those that were "
+    "turned away; logins cannot be told apart and are not in it. Run once for each two runs of the others.",
+]
+FAIR = 3.0  # times as many requests as the median session
+
+
+def run(plan: Plan) -> Section:
+    """Measure."""
+    section = Section(NAME, TITLE, NOTES)
+    hosts = 5 if plan.quick else HOSTS
+    task = {"name": "List", "safehold.backup.svt_backup_info": {"page_size": PAGE}}
+    play = plays.write("S7", [task], hosts="all")
+    limits = ("--max-parallel", str(SERVER_LIMIT), "--latency", str(LATENCY))
+    with Ground("--backups", str(BACKUPS), *limits) as ground:
+        settings = {"ANSIBLE_FORKS": str(hosts)}
+        arguments = ("--inventory", str(plays.inventory(hosts)))
+        contestant = ground.play(
+            play,
+            f"{hosts} hosts",
+            *arguments,
+            environment=settings,
+            prepare=ground.control.reset,
+            inspect=lambda _output: _seen(ground, hosts),
+        )
+        (measured,) = compare([contestant], plan.runs_of_plays, warm_up=False)
+    names = ("requests", "refused", "logins", "median", "most", "concurrent")
+    shown = [f"{max(measured.all(name)):.0f}" for name in names]
+    table = Table(
+        ["hosts", "whole process", "CPU", "requests", "502s", "logins", "of a session (median)", "(most)", "at once"]
+    )
+    table.add(f"{hosts}", f"{measured.median:.1f} s", f"{measured.cpu:.1f} s", *shown)
+    section.tables.append(table)
+    refused, requests = max(measured.all("refused")), max(measured.all("requests"))
+    section.goal(f"{hosts} hosts: no 502 is left unhandled", f"{refused:.0f} 502s, every host succeeded", True)
+    least = hosts * (BACKUPS // PAGE + 2)
+    section.goal(
+        f"at most twice the {least} requests that the work needs", f"{requests:.0f}", requests <= 2 * least
+    )
+    worst = max(most / median for most, median in zip(measured.all("most"), measured.all("median"), strict=True))
+    section.goal(f"fair: no session sends more than {FAIR:g} × the median", f"{worst:.1f} ×", worst <= FAIR)
+    return section
+
+
+def _seen(ground: Ground, hosts: int) -> Figures:
+    """What the controller saw. The play itself fails when a host does, and then nothing is measured."""
+    seen = ground.control.requests("simplivity")
+    state = ground.control.state()["simplivity"]
+    expect(state["logins"] == hosts, f"{state['logins']} logins instead of {hosts}")
+    sessions = Counter(dict(one["headers"]).get("authorization") for one in seen if not one["path"].endswith("/token"))
+    counts = sorted(sessions.values())
+    return {
+        "requests": len(seen),
+        "refused": sum(one["status"] == 502 for one in seen),
+        "logins": state["logins"],
+        "median": counts[len(counts) // 2],
+        "most": counts[-1],
+        "concurrent": max(one["concurrent"] for one in seen),
+    }
