@@ -46,9 +46,8 @@ soak: venv  ## 5,000 random renames, all pairs of faults, the whole product of t
 docs: venv  ## The documentation as HTML in .build/docs
 	@$(RUN)/docs.py
 
-bench: venv  ## The benchmarks
-	@test -e benchmarks/run.py || { echo 'error: no benchmarks yet: benchmarks/run.py is absent' >&2; exit 1; }
-	@.venv/bin/python benchmarks/run.py
+bench: venv  ## Side by side with what one would otherwise run, in benchmarks/RESULTS.md; ONLY=S1,S3 runs only these
+	@.venv/bin/python benchmarks/run.py $(if $(ONLY),--only $(ONLY))
 
 matrix: venv  ## Sanity, unit and smoke tests on every ansible-core that the machine's Pythons allow
 	@$(RUN)/versions.py --all --sanity

@@ -62,8 +62,11 @@ def _hurry(speed: float) -> None:
     def hurried_wait(self: threading.Condition, timeout: float | None = None) -> bool:
         return wait(self, None if timeout is None else timeout / speed)
 
+    def hurried_sleep(seconds: Any) -> None:
+        sleep(seconds / speed)
+
     time.monotonic = lambda: began + (monotonic() - began) * speed
-    time.sleep = lambda seconds: sleep(seconds / speed)
+    time.sleep = hurried_sleep
     threading.Condition.wait = hurried_wait  # type: ignore[method-assign]
 
 

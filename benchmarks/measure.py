@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from resource import struct_rusage
 from typing import NamedTuple
 
 LAUNCH = Path(__file__).resolve().with_name("launch.py")
@@ -47,6 +48,7 @@ class Contestant:
     prepare: makes the ground the same before each run, outside of the time. inspect: gets what was printed and returns
     what else is of interest, such as the number of requests; raises WorkNotDone. watched: a Python program that the
     launcher runs, so that its memory and the time of its first connection are known. speed: how fast its time runs.
+    codes: the exit codes with which the work may be done.
     """
 
     name: str
@@ -56,6 +58,7 @@ class Contestant:
     inspect: Callable[[Path], Figures] = lambda _output: {}
     watched: bool = True
     speed: float = 1.0
+    codes: Sequence[int] = (0,)
 
 
 @dataclass
@@ -141,7 +144,7 @@ def once(contestant: Contestant) -> Run:
             )
             code, usage = _wait(process)
         ended = time.perf_counter()
-        if code:
+        if code not in contestant.codes:
             shown = output.read_text(encoding="utf-8", errors="replace")[-SHOWN_CHARACTERS:]
             raise WorkNotDone(f"{contestant.name} ended with {code}: {shown}")
         known = json.loads(told.read_text(encoding="ascii")) if told.exists() else {}
@@ -161,7 +164,7 @@ def _command(contestant: Contestant, told: Path) -> list[str]:
     return [sys.executable, str(LAUNCH), str(told), str(contestant.speed), *contestant.command]
 
 
-def _wait(process: subprocess.Popen[bytes]) -> tuple[int, os.struct_rusage]:
+def _wait(process: subprocess.Popen[bytes]) -> tuple[int, struct_rusage]:
     """The exit code, and the processor time of the process and of all whose end it saw."""
 
     def end(*_signal: object) -> None:

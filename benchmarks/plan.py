@@ -15,8 +15,8 @@ class Plan(NamedTuple):
     quick: bool = False
 
     @property
-    def runs_of_plays(self) -> int:
-        """Of playbooks that take most of a minute; their times differ little."""
+    def few(self) -> int:
+        """Runs of what takes most of a minute, where the differences are large."""
         return 1 if self.quick else max(1, self.runs // 2)
 
     def sizes(self, *sizes: int) -> list[int]:

@@ -84,7 +84,7 @@ STEPS = (
         [["antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs=self", "."]],
         "lint",
     ),
-    Step("mypy", [["mypy", ENGINE], ["mypy", "scripts"]], "lint"),
+    Step("mypy", [["mypy", ENGINE], ["mypy", "scripts"], ["mypy", "benchmarks"]], "lint"),
     Step("ruff", [["ruff", "check"], ["ruff", "format", "--check"]], "lint"),
     Step("yamllint", [["yamllint", "--strict", "."]], "lint"),
     # Of the ways to find out a file's encoding, the one that needs no library of the system.

@@ -18,11 +18,12 @@ THREE = ("id", "name", "created_at")
 MOST_MB = 500.0
 LATENCY = 0.02  # seconds for each request, of a controller that is not on the same machine
 WITH_LATENCY = 10_000
-PLAYED = 10_000  # the largest list that the playbook reads: a task for each page
+LARGE = 100_000  # from here on caches are no part of the time, and no round is run to warm them up
+PLAYED = 10_000  # the largest list that the playbook reads
 NOTES = [
-    "*Floor* is an Ansible module on a bare `http.client` that sends the least requests and checks nothing. *Body* is "
-    "the time from the first connection to the end of the process. The SDK is told how many backups there are.",
-    f"The uri playbook is not run beyond {PLAYED:,} backups: it takes a task for each page.",
+    "*Floor* is an Ansible module on a bare `http.client` that sends the least requests and checks nothing. *Body* "
+    "is the time from the first connection to the end of the process. The SDK is told how many backups there are.",
+    f"The uri playbook is not run beyond {PLAYED:,} backups: it takes a task for each page. It is run once.",
 ]
 
 
@@ -59,9 +60,9 @@ def _compare(
         ground.script("script_backups.py", "script", chosen, inspect=check),
         ground.script("sdk_backups.py", "SDK", {**chosen, "TOTAL": str(total)}, inspect=check),
     ]
-    measured = compare(contestants, plan.runs)
+    measured = compare(contestants, plan.runs, warm_up=total < LARGE)
     if not fields and total <= PLAYED:
-        measured += compare([_playbook(ground)], plan.runs_of_plays, warm_up=False)
+        measured += compare([_playbook(ground)], 1, warm_up=False)
     what = [f"{total:,}", str(len(fields)) if fields else "all", f"{latency * 1000:.0f} ms"]
     for one in measured:
         pairs = len(one.runs) == len(measured[0].runs)
@@ -88,5 +89,5 @@ def _judge(section: Section, what: str, total: int, measured: Sequence[Measured]
         if user.peak_mb:
             ratio = module.ratio(user)
             section.goal(f"{what}: not slower than the {user.name}", f"{ratio:.2f} × its time", ratio <= 1.0)
-    if total >= 100_000:
+    if total >= LARGE:
         section.goal(f"{what}: at most {MOST_MB:.0f} MB", f"{module.peak_mb:.0f} MB", module.peak_mb <= MOST_MB)

@@ -22,12 +22,12 @@ MOST = 1.15
 MOST_EXTRA_MS = 10.0
 EMPTY = "empty_requests"
 NOTES = [
-    "From the start of the file that Ansible ships to its JSON. *Empty* is a module that only imports requests. *Start* "
-    "is the time until the first connection: interpreter, Ansible's wrapper, imports, options. *Payload* is the file "
-    "that Ansible writes and runs, *own* what of it is the collection: files, uncompressed. Nothing in it is compiled "
-    "beforehand, so each run compiles what it imports.",
-    "*Other imports*: modules of the standard library that the module loads and the empty one does not, with the time "
-    "for each of them alone (`-X importtime`), their files compiled.",
+    "From the start of the file that Ansible ships to its JSON. *Empty* is a module that only imports requests. "
+    "*Start* is the time until the first connection: interpreter, Ansible's wrapper, imports, options. *Payload* "
+    "is the file that Ansible writes and runs, *own* what of it is the collection: files, uncompressed. Nothing in "
+    "it is compiled beforehand, so each run compiles what it imports.",
+    "*Other imports*: modules of the standard library that the module loads and the empty one does not, with the "
+    "time for each of them alone (`-X importtime`), their files compiled.",
 ]
 
 
@@ -87,7 +87,9 @@ def _imports(section: Section, modules: list[str]) -> Table:
         shown = ", ".join(f"{name} {others[name]:.1f} ms" for name in slowest)
         table.add(module, f"{own:.1f} ms", f"{len(others)}, {extra:.1f} ms", shown)
         section.goal(
-            f"{module}: other imports ≤ {MOST_EXTRA_MS:.0f} ms", f"{len(others)}, {extra:.1f} ms", extra <= MOST_EXTRA_MS
+            f"{module}: other imports ≤ {MOST_EXTRA_MS:.0f} ms",
+            f"{len(others)}, {extra:.1f} ms",
+            extra <= MOST_EXTRA_MS,
         )
     return table
 

@@ -31,7 +31,7 @@ def run(plan: Plan) -> Section:
     tasks = 5 if plan.quick else 50
     with Ground("--latency", str(LATENCY)) as ground:
         contestants = [_play(ground, "with svt_token", _with(tasks)), _play(ground, "without", _without(tasks))]
-        measured = compare(contestants, plan.runs_of_plays, warm_up=False)
+        measured = compare(contestants, plan.few, warm_up=False)
     for one in measured:
         figures = [f"{one.figure(name):.0f}" for name in ("logins", "requests")]
         cells = [f"{one.median:.1f} s", one.spread, f"{one.cpu:.1f} s", *figures]

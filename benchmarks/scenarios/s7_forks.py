@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
+from pathlib import Path
 
 import plays
 from ground import Ground, expect
@@ -17,10 +19,12 @@ NAME, TITLE = "S7", "fifty hosts, fifty forks, one controller"
 HOSTS, SERVER_LIMIT, LATENCY = 50, 4, 0.05
 BACKUPS, PAGE = 500, 100
 NOTES = [
-    f"Each host lists {BACKUPS} backups in pages of {PAGE} with a login of its own. The controller takes {LATENCY * 1000:.0f} "
-    f"ms for a request and answers 502 to more than {SERVER_LIMIT} at once. A session's *requests* count those that were "
-    "turned away; logins cannot be told apart and are not in it. Run once for each two runs of the others.",
+    f"Each host lists {BACKUPS} backups in pages of {PAGE} with a login of its own. The controller takes "
+    f"{LATENCY * 1000:.0f} ms for a request and answers 502 to more than {SERVER_LIMIT} at once. A session's "
+    "*requests* count those that were turned away; logins cannot be told apart and are not in it. Run less often "
+    "than the others, without warm-up.",
 ]
+HOSTS_FAILED = 2  # the exit code of a play
 FAIR = 3.0  # times as many requests as the median session
 
 
@@ -40,38 +44,52 @@ def run(plan: Plan) -> Section:
             *arguments,
             environment=settings,
             prepare=ground.control.reset,
-            inspect=lambda _output: _seen(ground, hosts),
+            inspect=lambda output: _seen(ground, output),
+            codes=(0, HOSTS_FAILED),
         )
-        (measured,) = compare([contestant], plan.runs_of_plays, warm_up=False)
-    names = ("requests", "refused", "logins", "median", "most", "concurrent")
+        (measured,) = compare([contestant], plan.few, warm_up=False)
+    names = ("failed", "requests", "refused", "logins", "median", "most", "concurrent")
     shown = [f"{max(measured.all(name)):.0f}" for name in names]
     table = Table(
-        ["hosts", "whole process", "CPU", "requests", "502s", "logins", "of a session (median)", "(most)", "at once"]
+        [
+            "hosts",
+            "whole process",
+            "CPU",
+            "failed",
+            "requests",
+            "502s",
+            "logins",
+            "of a session (median)",
+            "(most)",
+            "at once",
+        ]
     )
     table.add(f"{hosts}", f"{measured.median:.1f} s", f"{measured.cpu:.1f} s", *shown)
     section.tables.append(table)
     refused, requests = max(measured.all("refused")), max(measured.all("requests"))
-    section.goal(f"{hosts} hosts: no 502 is left unhandled", f"{refused:.0f} 502s, every host succeeded", True)
-    least = hosts * (BACKUPS // PAGE + 2)
+    failed = max(measured.all("failed"))
     section.goal(
-        f"at most twice the {least} requests that the work needs", f"{requests:.0f}", requests <= 2 * least
+        f"{hosts} hosts: no 502 is left unhandled", f"{refused:.0f} 502s, {failed:.0f} hosts failed", not failed
     )
+    least = hosts * (BACKUPS // PAGE + 2)
+    section.goal(f"at most twice the {least} requests that the work needs", f"{requests:.0f}", requests <= 2 * least)
     worst = max(most / median for most, median in zip(measured.all("most"), measured.all("median"), strict=True))
     section.goal(f"fair: no session sends more than {FAIR:g} × the median", f"{worst:.1f} ×", worst <= FAIR)
     return section
 
 
-def _seen(ground: Ground, hosts: int) -> Figures:
-    """What the controller saw. The play itself fails when a host does, and then nothing is measured."""
+def _seen(ground: Ground, output: Path) -> Figures:
+    """What the user and the controller saw."""
     seen = ground.control.requests("simplivity")
-    state = ground.control.state()["simplivity"]
-    expect(state["logins"] == hosts, f"{state['logins']} logins instead of {hosts}")
+    recap = re.findall(r"^host\d+ +: .*failed=(\d+)", output.read_text(encoding="utf-8"), re.MULTILINE)
+    expect(recap, "the play tells nothing of its hosts")
     sessions = Counter(dict(one["headers"]).get("authorization") for one in seen if not one["path"].endswith("/token"))
     counts = sorted(sessions.values())
     return {
+        "failed": sum(map(int, recap)),
         "requests": len(seen),
         "refused": sum(one["status"] == 502 for one in seen),
-        "logins": state["logins"],
+        "logins": ground.control.state()["simplivity"]["logins"],
         "median": counts[len(counts) // 2],
         "most": counts[-1],
         "concurrent": max(one["concurrent"] for one in seen),

@@ -31,7 +31,7 @@ NOT_MADE_HERE = {
     "lint": "its steps are steps of make test",
     "faults": "it is a step of make test",
     "soak": "it takes half an hour",
-    "bench": "there are no benchmarks yet",
+    "bench": "it takes twenty minutes, and wants the machine for itself",
     "venv": "the environment that this test runs in",
     "matrix": "the step `versions` is its shorter form",
     "lock": "it asks the package index for the newest releases",
