@@ -73,6 +73,7 @@ def _prepare(ground: Ground) -> None:
 
 def _imports(section: Section, modules: list[str]) -> Table:
     table = Table(["module", "own imports", "other imports", "the slowest of them"])
+    most = 0.0
     library = _loaded("import ansible.module_utils.basic, requests, runpy, zipfile, base64, tempfile, shutil")
     for module in modules:
         found = _loaded(f"import ansible_collections.{workspace.COLLECTION}.plugins.modules.{module}")
@@ -86,11 +87,10 @@ def _imports(section: Section, modules: list[str]) -> Table:
         slowest = sorted(others, key=lambda name: -others[name])[:3]
         shown = ", ".join(f"{name} {others[name]:.1f} ms" for name in slowest)
         table.add(module, f"{own:.1f} ms", f"{len(others)}, {extra:.1f} ms", shown)
-        section.goal(
-            f"{module}: other imports ≤ {MOST_EXTRA_MS:.0f} ms",
-            f"{len(others)}, {extra:.1f} ms",
-            extra <= MOST_EXTRA_MS,
-        )
+        most = max(most, extra)
+    section.goal(
+        f"nothing heavy is loaded: other imports ≤ {MOST_EXTRA_MS:.0f} ms", f"{most:.1f} ms", most <= MOST_EXTRA_MS
+    )
     return table
 
 
