@@ -46,7 +46,9 @@ def parse(body: bytes, texts: dict[str, str] | None = None) -> Any:
         raise NotJson("it is nested too deeply") from None
     except ValueError:
         raise NotJson("it is empty" if not text.strip() else "it is not JSON") from None
-    return safe_data(value) if _NEEDS_CARE.search(body) else value
+    # most lists hold neither, and that is known sooner than the expression is tried everywhere
+    may_need_care = b"\\u" in body or b"_ansible" in body
+    return safe_data(value) if may_need_care and _NEEDS_CARE.search(body) else value
 
 
 def _objects(texts: dict[str, str]) -> Callable[[list[tuple[str, Any]]], dict[str, Any]]:
@@ -54,9 +56,12 @@ def _objects(texts: dict[str, str]) -> Callable[[list[tuple[str, Any]]], dict[st
     a list of a hundred thousand backups takes half the memory."""
 
     def make(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-        value = {key: texts.setdefault(item, item) if isinstance(item, str) else item for key, item in pairs}
+        value = dict(pairs)
         if len(value) != len(pairs):
             raise NotJson("a key appears twice in one object")
+        for key, item in pairs:
+            if item.__class__ is str:  # a parser makes no others, and this runs for every value of a list
+                value[key] = texts.setdefault(item, item)
         return value
 
     return make
