@@ -109,8 +109,12 @@ class Measured:
         """How many times as long as the other it took: the median over the pairs of each round."""
         return _median_ratio([run.seconds for run in self.runs], [run.seconds for run in other.runs])
 
+    def cpu_ratio(self, other: Measured) -> float:
+        """The same by processor time."""
+        return _median_ratio([run.cpu_seconds for run in self.runs], [run.cpu_seconds for run in other.runs])
+
     def body_ratio(self, other: Measured) -> float:
-        """The same without the start of the interpreter and the imports."""
+        """The same by time, without the start of the interpreter and the imports."""
         return _median_ratio([run.body_seconds for run in self.runs], [run.body_seconds for run in other.runs])
 
 

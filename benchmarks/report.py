@@ -71,12 +71,12 @@ def times(measured: Measured) -> list[str]:
     return [f"{measured.median:.2f} s", measured.spread, body, f"{measured.cpu:.2f} s", peak]
 
 
-def goals(sections: Iterable[Section]) -> Table:
-    """All goals in one table."""
+def goals(scenarios: Iterable[tuple[str, Iterable[Goal]]]) -> Table:
+    """All goals in one table, by the names of their scenarios."""
     table = Table(["", "goal", "measured", ""])
-    for section in sections:
-        for goal in section.goals:
-            table.add(section.name, goal.asked, goal.measured, goal.verdict)
+    for name, those in scenarios:
+        for goal in those:
+            table.add(name, goal.asked, goal.measured, goal.verdict)
     return table
 
 

@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Measures the modules side by side with what a user would otherwise run, against the simulator.
 
-Prints tables. A full run writes them to benchmarks/RESULTS.md as well; goals that are missed are shown, not hidden.
+Prints tables, and writes them to benchmarks/RESULTS.md as soon as every scenario has been measured at its full size;
+with --only the others stay as they were measured last. Goals that are missed are shown, not hidden.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from pathlib import Path
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "scripts"), str(HERE.parent / "tests")]
 
+import kept  # noqa: E402
 import machine  # noqa: E402
 import report  # noqa: E402
 from measure import WorkNotDone  # noqa: E402
@@ -32,22 +34,16 @@ def main() -> int:
     options = _options()
     chosen = [name for name in SCENARIOS if not options.only or name in options.only]
     plan = Plan(options.runs, options.quick)
-    began, load = time.monotonic(), machine.load()
-    sections, broken = [], []
-    for name in chosen:
-        section = _measure(name, plan)
-        if section is None:
-            broken.append(name)
-            continue
-        sections.append(section)
-        print(f"{section}\n", flush=True)
-    text = _text(sections, plan, load, time.monotonic() - began)
-    print(text.partition("\n## ")[0], flush=True)
+    found = {name: _measure(name, plan) for name in chosen}
+    parts = [part for part in found.values() if part is not None]
+    print(report.goals((part.name, part.goals) for part in parts), flush=True)
+    broken = [name for name in chosen if found[name] is None]
     if broken:
         print(f"error: not measured: {' '.join(broken)}", file=sys.stderr)
         return 1
-    if chosen == list(SCENARIOS) and not plan.quick:
-        RESULTS.write_text(text, encoding="utf-8")
+    everything = kept.known(SCENARIOS)
+    if not plan.quick and len(everything) == len(SCENARIOS):
+        RESULTS.write_text(_text(everything), encoding="utf-8")
     return 0
 
 
@@ -66,20 +62,23 @@ def _options() -> argparse.Namespace:
     return options
 
 
-def _measure(name: str, plan: Plan) -> report.Section | None:
-    began = time.monotonic()
+def _measure(name: str, plan: Plan) -> kept.Kept | None:
+    began, load = time.monotonic(), machine.load()
     print(f"{name}: measuring", file=sys.stderr, flush=True)
     try:
         section: report.Section = importlib.import_module(f"scenarios.{SCENARIOS[name]}").run(plan)
     except WorkNotDone as problem:
         print(f"{name}: {problem}", file=sys.stderr, flush=True)
         return None
-    print(f"{name}: {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
-    return section
+    part = kept.kept(section, plan.runs, load, time.monotonic() - began)
+    if not plan.quick:
+        kept.keep(part)
+    print(f"{part.text}\n", flush=True)
+    return part
 
 
-def _text(sections: Sequence[report.Section], plan: Plan, load: str, seconds: float) -> str:
-    goals = [goal for section in sections for goal in section.goals]
+def _text(parts: Sequence[kept.Kept]) -> str:
+    goals = [goal for part in parts for goal in part.goals]
     head = f"""\
 <!--
 Copyright: (c) 2026, safehold.backup contributors
@@ -89,19 +88,18 @@ SPDX-License-Identifier: GPL-3.0-or-later
 
 # Benchmarks
 
-Written by `make bench`. Whole processes against the simulator on the same machine, {plan.runs} runs each after one that
-does not count, in rounds in which every contestant runs once. Times are medians; ratios are the median of the ratios
-within the rounds, so that they hold on a busy machine as well.
+Written by `make bench`. Whole processes against the simulator on the same machine, each run several times after one
+that does not count, in rounds in which every contestant runs once. Times are medians; ratios are the median of the
+ratios within the rounds, as what slows the machine slows all of a round.
 
 - {machine.versions()}
 - {machine.size()}
-- load {load} at the start, {seconds / 60:.0f} minutes in all
 
 {sum(goal.met for goal in goals)} of {len(goals)} goals are met.
 
-{report.goals(sections)}
+{report.goals((part.name, part.goals) for part in parts)}
 """
-    return "\n".join([head, *(f"{section}\n" for section in sections)])
+    return "\n".join([head, *(f"{part.text}\n" for part in parts)])
 
 
 if __name__ == "__main__":
