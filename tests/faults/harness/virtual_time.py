@@ -3,9 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Time that passes only when nothing else can happen, for the engine and for the simulator alike.
 
-Sockets and threads stay real, and take no time. When every thread of the engine waits, or is at a request that the
-simulator holds back, the time jumps to the first moment at which one of them goes on. So a pause costs nothing, a run
-takes the same path on a busy machine as on an idle one, and what it takes in seconds is exact.
+Sockets and threads stay real, and take no time. When every thread of the engine waits, or is at a request that will not
+be answered, the time jumps to the first moment at which one of them goes on. So a pause costs nothing, a run takes the
+same path on a busy machine as on an idle one, and what it takes in seconds is exact.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
+from time import monotonic
 from types import SimpleNamespace
 from typing import Any
 from unittest import mock
@@ -48,11 +49,17 @@ class _Wait:
 
 
 class Time:
-    """The time of one run. control: of the simulator whose clock, at speed 0, is taken along, if there is one."""
+    """The time of one run.
 
-    def __init__(self, control: Control | None) -> None:
+    control: of the simulator whose clock, at speed 0, is taken along, and which tells what it holds back. stall: real
+    seconds without anything new after which requests to any other server count as held back.
+    """
+
+    def __init__(self, control: Control | None, stall: float) -> None:
         self.now = 0.0
         self._control = control
+        self._stall = stall
+        self._moved = monotonic()
         self._world = threading.Condition()
         self._threads = 1
         self._waits: list[_Wait] = []
@@ -76,12 +83,14 @@ class Time:
     def changed(self) -> None:
         """Tell those who wait to look again."""
         with self._world:
+            self._moved = monotonic()
             self._world.notify_all()
 
     def started(self, threads: int) -> None:
         """So many threads more, or fewer, can make something happen."""
         with self._world:
             self._threads += threads
+            self._moved = monotonic()
             self._world.notify_all()
 
     def _jump(self, look: bool) -> bool:
@@ -89,7 +98,7 @@ class Time:
         if any(wait.ready() or wait.due <= self.now for wait in self._waits):
             return False
         at_work = self._threads - len(self._waits)
-        if at_work and (not look or at_work > len(self._held())):
+        if at_work and not (look and self._is_stuck(at_work)):
             return False
         due = min(wait.due for wait in self._waits)
         if due == math.inf:
@@ -97,8 +106,13 @@ class Time:
         if self._control:
             self._control.advance(due - self.now)
         self.now = due
+        self._moved = monotonic()
         self._world.notify_all()
         return True
+
+    def _is_stuck(self, at_work: int) -> bool:
+        """Whether what is at work waits for answers that do not come."""
+        return at_work <= len(self._held()) or monotonic() - self._moved > self._stall
 
     def gave_up(self) -> None:
         """A thread goes on without the answer that it waited for, which may be one that is held back."""
@@ -180,12 +194,14 @@ def _threading(time: Time) -> SimpleNamespace:
 
 
 @contextmanager
-def virtual_time(control: Control | None = None, jump: Callable[[float], float] = lambda _now: 0.0) -> Iterator[Time]:
+def virtual_time(
+    control: Control | None = None, jump: Callable[[float], float] = lambda _now: 0.0, stall: float = math.inf
+) -> Iterator[Time]:
     """The engine, and the simulator, in a time of their own while this lasts.
 
-    jump: by how many seconds the engine's wall clock is wrong at a moment.
+    control, stall: see Time. jump: by how many seconds the engine's wall clock is wrong at a moment.
     """
-    time = Time(control)
+    time = Time(control, stall)
     unix = control.clock()["unix"] if control else 0.0
 
     def sleep(_clock: clock.Clock, seconds: float) -> None:

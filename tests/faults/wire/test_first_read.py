@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 from faults.harness.running import run
-from faults.harness.scaled_time import scaled_time
+from faults.harness.virtual_time import virtual_time
 from properties.catalogue import MODULES
 
 from . import modules
@@ -17,9 +17,8 @@ from .rows import ROWS, Row
 from .server import Request, WireServer
 from .worlds import PASSWORD, SECRETS, BackEnds
 
-_SCALE = 20.0
-# The limit of a call in scaled seconds. Five tries are over long before the long one.
-_SHORT, _LONG = 8.0, 80.0
+_LIMIT = 20.0  # seconds for a call; five tries are over long before
+_STALL = 1.0  # real seconds of silence that mean that there will be no answer
 
 
 def _is_first(request: Request) -> bool:
@@ -32,10 +31,9 @@ def test_a_fault_that_stays(
     row: Row, module: str, server: WireServer, world: BackEnds, certificates: Certificates
 ) -> None:
     rule = server.fault(_is_first, row.fault)
-    limit = _SHORT if row.kind == "timeout" else _LONG
-    options = modules.with_token(module, server, certificates, request_timeout=limit)
-    with scaled_time(_SCALE):
-        seen = run(module, options, secrets=SECRETS, limit=limit / _SCALE)
+    options = modules.with_token(module, server, certificates, request_timeout=_LIMIT)
+    with virtual_time(stall=_STALL) as time:
+        seen = run(module, options, secrets=SECRETS, limit=_LIMIT, within=time)
 
     assert seen.kind == row.kind, seen.ran.msg
     first = server.requests[0]
@@ -68,11 +66,11 @@ PASSING = [
 @pytest.mark.parametrize(("row", "module"), PASSING)
 def test_a_fault_that_passes(row: Row, module: str, server: WireServer, certificates: Certificates) -> None:
     rule = server.fault(_is_first, row.fault, times=1)
-    with scaled_time(_SCALE):
-        # the token modules return their token
-        secrets = (PASSWORD,) if module in modules.LOGIN_ONLY else SECRETS
-        options = modules.with_token(module, server, certificates, request_timeout=_LONG)
-        seen = run(module, options, secrets=secrets, limit=_LONG / _SCALE)
+    # the token modules return their token
+    secrets = (PASSWORD,) if module in modules.LOGIN_ONLY else SECRETS
+    options = modules.with_token(module, server, certificates, request_timeout=_LIMIT)
+    with virtual_time() as time:
+        seen = run(module, options, secrets=secrets, limit=_LIMIT, within=time)
 
     assert not seen.failed, seen.ran.msg
     assert rule.met == 1

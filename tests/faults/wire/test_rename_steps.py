@@ -10,7 +10,7 @@ import itertools
 import pytest
 
 from faults.harness.running import Seen, run
-from faults.harness.scaled_time import scaled_time
+from faults.harness.virtual_time import virtual_time
 
 from . import modules
 from .certificates import Certificates
@@ -19,10 +19,9 @@ from .rows import ROWS, Row
 from .server import Request, WireServer
 from .worlds import NEW_NAME, OLD_NAME, SECRETS, BackEnds
 
-_SCALE = 25.0
-_CALL = 10.0  # scaled seconds for one call
-_TRIES = 100.0  # enough for all the tries of a read that fails at once
+_CALL = 10.0  # seconds for one call
 _RUN = 160.0  # for all of it, the reads before the rename included
+_STALL = 1.0  # real seconds of silence that mean that there will be no answer
 
 rows = pytest.mark.parametrize("row", [pytest.param(row, id=row.id) for row in ROWS])
 # what a redirect asked for did not happen, so the two ways of a rename that fails do not differ for it
@@ -34,14 +33,12 @@ def _rename(
     certificates: Certificates,
     *,
     wait_timeout: float = 60.0,
-    call: float = _CALL,
-    scale: float = _SCALE,
 ) -> Seen:
     options = modules.options(
-        "svt_backup_rename", server, certificates, request_timeout=call, wait_timeout=wait_timeout, wait_interval=2
+        "svt_backup_rename", server, certificates, request_timeout=_CALL, wait_timeout=wait_timeout, wait_interval=2
     )
-    with scaled_time(scale):
-        seen = run("svt_backup_rename", options, secrets=SECRETS, limit=_RUN / scale)
+    with virtual_time(stall=_STALL) as time:
+        seen = run("svt_backup_rename", options, secrets=SECRETS, limit=_RUN, within=time)
     world = server.world
     assert isinstance(world, BackEnds)
     # whatever was reported, it is the truth
@@ -67,7 +64,7 @@ def _submissions(server: WireServer) -> list[Request]:
 @rows
 def test_login(row: Row, server: WireServer, certificates: Certificates) -> None:
     server.fault(modules.is_login, row.fault)
-    seen = _rename(server, certificates, call=_CALL if row.kind == "timeout" else _TRIES)
+    seen = _rename(server, certificates)
     assert seen.kind == row.kind
     assert "POST /oauth/token" in seen.ran.msg
     assert seen.ran.failure["submitted"] is False
@@ -77,7 +74,7 @@ def test_login(row: Row, server: WireServer, certificates: Certificates) -> None
 @rows
 def test_read(row: Row, server: WireServer, certificates: Certificates) -> None:
     server.fault(modules.is_read, row.fault)
-    seen = _rename(server, certificates, call=_CALL if row.kind == "timeout" else _TRIES)
+    seen = _rename(server, certificates)
     assert seen.kind == row.kind
     assert "GET /backups/" in seen.ran.msg
     assert seen.ran.failure["submitted"] is False
@@ -116,8 +113,7 @@ def test_rename_that_is_never_taken(row: Row, server: WireServer, certificates: 
 @rows
 def test_poll(row: Row, server: WireServer, certificates: Certificates) -> None:
     rule = server.fault(modules.is_poll, row.fault)
-    # slower, since the look after the time is up has five seconds in all
-    seen = _rename(server, certificates, wait_timeout=5, scale=10)
+    seen = _rename(server, certificates, wait_timeout=5)
     assert rule.met
     assert not seen.failed, seen.ran.msg
     assert len(_submissions(server)) == 1
