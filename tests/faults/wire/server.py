@@ -215,7 +215,7 @@ class WireServer:
             if rule is not None:
                 rule.fault(exchange)
             else:
-                wire.send(exchange.reply)
+                wire.send(exchange.reply if self._keep_alive else _closing(exchange.reply))
             if not self._keep_alive:
                 return
 
@@ -232,3 +232,8 @@ class WireServer:
         method, target, _version = line.decode("latin-1").split(" ", 2)
         headers = {name.lower(): value for name, value in parse_headers(BytesIO(rest)).items()}
         return Request(method, target, headers, wire.read(int(headers.get("content-length", "0"))), number)
+
+
+def _closing(reply: bytes) -> bytes:
+    """The same answer, which says that no other request is served: a client may try one before it sees the end."""
+    return reply.replace(b"\r\n", b"\r\nConnection: close\r\n", 1)
