@@ -17,7 +17,7 @@ from .rows import ROWS, Row
 from .server import Request, WireServer
 from .worlds import PASSWORD, SECRETS, BackEnds
 
-_LIMIT = 20.0  # seconds for a call; five tries are over long before
+_LIMIT = 30.0  # seconds for a call; five tries are over long before
 _STALL = 1.0  # real seconds of silence that mean that there will be no answer
 
 
