@@ -47,6 +47,7 @@ class Journal:
         self._lock = threading.Lock()
         self._ready: bool | None = None
         self._known: dict[str, str] = {}  # what was read or written last, by path
+        self._over: dict[str, str] = {}  # what this run has forgotten, by path: the file may be there all the same
 
     def entry(self, target: str) -> Entry | None:
         """The submission under way for an object, or None. target: names the object, the same in every run."""
@@ -55,6 +56,8 @@ class Journal:
         path = self.path(target)
         with suppress(OSError, ValueError, TypeError, KeyError, RecursionError):
             self._known[path] = _read_own_file(path)
+            if self._known[path] == self._over.get(path):
+                return None
             found = json.loads(self._known[path])
             age = self._clock.wall() - float(found["at"])
             task_id = found["task_id"]
@@ -87,6 +90,7 @@ class Journal:
         path = self.path(target)
         with suppress(OSError, ValueError):
             if _read_own_file(path) == self._known.get(path):
+                self._over[path] = self._known[path]
                 os.unlink(path)
 
     def sweep(self) -> None:

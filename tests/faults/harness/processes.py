@@ -57,5 +57,5 @@ def run_process(module: str, options: Mapping[str, Any], directory: Path, second
         check=False,
     )
     assert done.stderr == "", done.stderr
-    peak, seconds = told.read_text(encoding="ascii").split()
-    return Ended(json.loads(done.stdout), done.stdout, int(peak) * 1024 / 1e6, float(seconds))
+    peak_kib, cpu_seconds = told.read_text(encoding="ascii").split()
+    return Ended(json.loads(done.stdout), done.stdout, int(peak_kib) * 1024 / 1e6, float(cpu_seconds))

@@ -24,6 +24,6 @@ def cores(capsys: pytest.CaptureFixture[str]) -> Cores:
         except NotHere as problem:
             with capsys.disabled():
                 print(f"NOTE: hostile names not tried on the {which} ansible-core: {problem}", flush=True)
-            pytest.skip(f"NOTE: {problem}")
+            pytest.skip(str(problem))
 
     return of

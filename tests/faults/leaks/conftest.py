@@ -49,7 +49,7 @@ def runs(simulator: Simulator, buggy_collections: Path, tmp_path: Path, capsys: 
         except cores.NotHere as problem:
             with capsys.disabled():
                 print(f"\nNOTE: not scanned for secrets: {which} ansible-core: {problem}", flush=True)
-            pytest.skip(f"NOTE: {problem}")
+            pytest.skip(str(problem))
         return AnsibleRuns(found, simulator, tmp_path / which, buggy_collections)
 
     return of

@@ -28,7 +28,7 @@ def runs(simulator: Simulator, tmp_path: Path, capsys: pytest.CaptureFixture[str
         except cores.NotHere as problem:
             with capsys.disabled():
                 print(f"\nNOTE: surroundings not tried: {which} ansible-core: {problem}", flush=True)
-            pytest.skip(f"NOTE: {problem}")
+            pytest.skip(str(problem))
         return AnsibleRuns(found, simulator, tmp_path / which)
 
     return of

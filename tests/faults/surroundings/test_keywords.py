@@ -57,7 +57,7 @@ def test_check_mode_with_async(runs: Runs, which: str, works: bool) -> None:
     """Core 2.16 refuses it in its own words. Never is anything written."""
     ansible = runs(which)
     if not works and ansible.core.version > (2, 16):
-        pytest.skip(f"NOTE: the oldest core here is {ansible.core.version}, which takes async in check mode")
+        pytest.skip(f"the oldest core here is {ansible.core.version}, which takes async in check mode")
     for poll in (1, 0):
         checked = task("svt_backup_rename", rename(), check_mode=True, **{"async": 30, "poll": poll})
         ran = ansible.play([checked], environment=connection(ansible), plan={})

@@ -49,7 +49,7 @@ def usual(certificates: Certificates, tmp_path_factory: pytest.TempPathFactory) 
     return found
 
 
-@pytest.mark.skipif(not can_measure(), reason="NOTE: no /proc here, so the memory of a process is not measured")
+@pytest.mark.skipif(not can_measure(), reason="no /proc here, so the memory of a process is not measured")
 @pytest.mark.parametrize(
     ("module", "fault", "on_login"),
     [

@@ -187,6 +187,28 @@ def test_a_file_system_without_links_is_good_enough(
     assert len(list(directory.iterdir())) == 1
 
 
+def test_what_was_seen_to_end_counts_no_more_where_its_file_cannot_be_removed(
+    journal: Journal, directory: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Or a run would follow the same ended task for ever."""
+    Journal(Clock(), str(directory)).note(TARGET, "theirs", "t1")
+    assert journal.entry(TARGET) is not None
+    kept = str(only_file(directory))
+    unlink = os.unlink
+
+    def refuse(path: str) -> None:
+        if path == kept:
+            raise PermissionError(path)
+        unlink(path)
+
+    monkeypatch.setattr(os, "unlink", refuse)
+    journal.forget(TARGET)
+    assert journal.entry(TARGET) is None
+    assert journal.claim(TARGET, "mine") is True
+    entry = Journal(Clock(), str(directory)).entry(TARGET)
+    assert entry is not None and entry.wanted == "mine"
+
+
 def test_what_another_run_has_noted_since_is_not_forgotten(journal: Journal, directory: Path) -> None:
     assert journal.claim(TARGET, "new")
     other = Journal(Clock(), str(directory))
