@@ -25,7 +25,7 @@ options:
     default: 600
   wait_interval:
     description:
-      - Seconds between two looks at most. Pauses start at a tenth of a second and grow with the time waited.
+      - Seconds between two looks at most. Pauses start at 0.15 seconds and grow with the time waited.
     type: float
     default: 10
 """
@@ -46,7 +46,7 @@ options:
     default: 600
   wait_interval:
     description:
-      - Seconds between two looks at most. Pauses start at a tenth of a second and grow with the time waited.
+      - Seconds between two looks at most. Pauses start at 0.15 seconds and grow with the time waited.
     type: float
     default: 10
 """

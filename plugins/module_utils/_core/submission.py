@@ -17,11 +17,11 @@ from .errors import Failure
 from .journal import Journal
 from .outcome import CHANGED, DOUBTFUL, FAILED, Operation, Outcome
 from .read_back import BUSY_SECONDS, DOUBT_SECONDS, Sight, watch
+from .retry import BUSY_STATUSES
 from .tasks import Task
 
 MOST_BUSY_ANSWERS = 4
 _TOO_MANY = 429
-_BUSY_STATUSES = (_TOO_MANY, 502, 503)
 # the server cannot do it at all (reliability.md D22)
 _NEVER_STATUSES = (501, 505, 507)
 
@@ -61,7 +61,7 @@ class Submission:
         refused = _is_refusal(failure)
         if refused and self._busy + self._doubts == 0:
             return self._refusal(failure)
-        turned_away = not failure.sent or failure.http_status in _BUSY_STATUSES
+        turned_away = not failure.sent or failure.http_status in BUSY_STATUSES
         seconds = BUSY_SECONDS if turned_away else DOUBT_SECONDS
         seen = yield from watch(self._operation, seconds, self._clock, self._deadline, once=not failure.sent)
         if seen.applied:

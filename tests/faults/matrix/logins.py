@@ -9,8 +9,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from .answers import BROKEN_BODIES, REASON, SPOILED_BODIES, Action, refusal, spoiled, status
+from .reads import BUSY, BUSY_TRIES, TRIES
 
-TRIES = 5
 CANARY = "canary-7f2d1b9c"  # what a spoiled token is made of
 
 
@@ -24,7 +24,7 @@ class Login:
     id: str
     action: Action
     kind: str | None = None
-    tries: int = 1
+    tries: int | range = 1
     says: str | Mapping[str, str] = ""
     times: int | None = None
     opened: bool = False
@@ -43,10 +43,11 @@ def _statuses() -> Iterator[Login]:
     yield Login("D15-422", refusal(422), "input", says=REASON)
     yield Login("D16-429-retry-after", status(429, {"Retry-After": "1"}), tries=2, times=1)
     yield Login("D18-429-retry-after-garbage", status(429, {"Retry-After": "soon"}), tries=2, times=1)
-    yield Login("D19-429-for-ever", status(429), "rate_limited", TRIES, "slow down")
+    yield Login("D19-429-for-ever", status(429), "rate_limited", BUSY_TRIES, "slow down")
     for number in (500, 502, 503, 504):
         yield Login(f"D20-{number}-once", status(number), tries=2, times=1)
-        yield Login(f"D20-{number}-for-ever", status(number), "server", TRIES, f"status {number}")
+        tries = BUSY_TRIES if number in BUSY else TRIES
+        yield Login(f"D20-{number}-for-ever", status(number), "server", tries, f"status {number}")
     for number in (501, 505, 507):
         yield Login(f"D22-{number}", refusal(number), "server", says=REASON)
     yield Login("D24-201", {"relabel": 201})

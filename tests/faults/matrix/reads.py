@@ -13,6 +13,9 @@ from .answers import BROKEN_BODIES, REASON, SPOILED_BODIES, Action, not_found, r
 from .places import ACRONIS_LISTS, LIST, LISTS, OBJECT, READERS, TASK, Place
 
 TRIES = 5  # of a read that fails for reasons that may pass
+# of a server that says that it is busy: as many as the time for a call allows
+BUSY_TRIES = range(TRIES + 1, 16)
+BUSY = (429, 502, 503)
 
 Make = Callable[[Place], Action]
 
@@ -29,7 +32,7 @@ class Fault:
     id: str
     make: Make
     kind: str | None
-    tries: int = TRIES
+    tries: int | range = TRIES
     says: str | Mapping[str, str] = ""
     http_status: int | None = None
     times: int | None = None
@@ -81,14 +84,15 @@ def _statuses() -> Iterator[Fault]:
     yield Fault("D15-reason-with-controls", _always(refusal(400, "a\r\nb\x1b[31m\x00\u202e")), "input", 1, "a b", 400)
     yield Fault("D15-reason-is-no-text", _always(refusal(422, {"deep": ["x"]})), "input", 1, "status 422", 422)  # type: ignore[arg-type]
     yield Fault("D9-403", _always(refusal(403)), "permission", 1, REASON, 403)
-    yield Fault("D19-429-for-ever", _always(status(429)), "rate_limited", TRIES, "slow down", 429)
+    yield Fault("D19-429-for-ever", _always(status(429)), "rate_limited", BUSY_TRIES, "slow down", 429)
     for value in ("soon", "-5", "1.5", "", "9" * 400, "Thu, 99 Foo 2026 99:99:99 GMT"):
         name = (value[:4] or "empty").strip().lower().rstrip(",")
         late = status(429, {"Retry-After": value})
         yield Fault(f"D18-429-retry-after-{name}", _always(late), None, 2, times=1)
     for number in (500, 502, 503, 504):
         yield Fault(f"D20-{number}-once", _always(status(number)), None, 2, times=1)
-        yield Fault(f"D20-{number}-for-ever", _always(status(number)), "server", TRIES, f"status {number}", number)
+        tries = BUSY_TRIES if number in BUSY else TRIES
+        yield Fault(f"D20-{number}-for-ever", _always(status(number)), "server", tries, f"status {number}", number)
     yield Fault("D20-503-three-times", _always(status(503)), None, 4, times=3)
     for number in (501, 505, 507):
         yield Fault(f"D22-{number}", _always(refusal(number)), "server", 1, REASON, number)

@@ -39,6 +39,7 @@ def test_first_read(fault: Fault, place: Place, check_mode: bool, bench: Bench) 
     if kind is None:
         fault.check(place, played.result)
         # a rename reads its backup back as well
+        assert isinstance(fault.tries, int)
         assert played.hits[0] >= fault.tries if place.answers == OBJECT else played.hits == [fault.tries]
         renames = place.answers == OBJECT and not check_mode
         assert len(played.writes) == len(played.changes) == int(renames)
@@ -46,7 +47,7 @@ def test_first_read(fault: Fault, place: Place, check_mode: bool, bench: Bench) 
         return
     assert fault.words_for(place) in played.msg
     assert played.failure["http_status"] in _statuses(fault, place)
-    assert played.hits == [fault.tries]
+    assert played.hits[0] in (fault.tries if isinstance(fault.tries, range) else [fault.tries])
     assert not played.writes and not played.result["changed"] and not played.failure["submitted"]
 
 

@@ -90,7 +90,7 @@ def test_renames_by_id_waits_for_the_task_and_ends_its_own_session(http: Any, ru
     assert ran.result["backup"] == backup(name="new")
     assert ran.result["task"]["state"] == "COMPLETED"
     assert ran.warnings == []
-    assert fake_time.slept == pytest.approx([0.1, 0.1])
+    assert fake_time.slept == pytest.approx([0.15, 0.15])
 
 
 def test_a_token_that_was_handed_in_needs_no_login_and_is_not_ended(http: Any, run: Any) -> None:

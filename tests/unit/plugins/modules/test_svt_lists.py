@@ -154,7 +154,8 @@ def test_a_fault_that_stays_ends_the_read_within_its_limit(
     ran = run(MODULE, {**SVT_TOKEN, "request_timeout": 20})
     assert fake_time.monotonic() - begun <= 20
     assert ran.failed and ran.failure["kind"] == kind
-    assert 1 < len(http.seen) <= 5
+    busy = kind in ("server", "rate_limited")
+    assert (5 if busy else 1) < len(http.seen) <= (12 if busy else 5)
 
 
 def test_the_seeds_query(http: Any, run: Any) -> None:

@@ -121,10 +121,23 @@ def test_f18_l2_waiting_options_out_of_range_are_refused(option: str, value: flo
 
 def test_a_pause_starts_short_grows_with_the_wait_and_ends_at_the_interval() -> None:
     waiting = Waiting(True, 600, 10)
-    assert waiting.pause(0) == 0.1
+    assert waiting.pause(0) == 0.15
     assert waiting.pause(30) == 3
     assert waiting.pause(3000) == 10
     assert Waiting(True, 600, 0.1).pause(3000) == 0.1
+
+
+@pytest.mark.parametrize(
+    ("percent", "pause"),
+    [
+        pytest.param(10, 5, id="far from its end: a quarter of the time waited"),
+        pytest.param(90, 2, id="near its end: nearly all that is left"),
+        pytest.param(99.9, 20 / 22, id="at its end: often"),
+        *[pytest.param(number, 2, id=f"F7 {number}") for number in (0, -5, 100, 250, 1.5e300, float("nan"))],
+    ],
+)
+def test_a_pause_follows_how_far_the_task_is(percent: float, pause: float) -> None:
+    assert Waiting(True, 600, 10).pause(20, percent) == pytest.approx(pause)
 
 
 def test_f16_a_deadline_follows_the_monotonic_clock_only(fake_time: Any) -> None:

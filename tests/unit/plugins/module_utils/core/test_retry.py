@@ -115,9 +115,18 @@ def test_d26_the_pauses_of_two_runs_differ(fake_time: Any) -> None:
     assert fake_time.slept[:3] != fake_time.slept[3:]
 
 
-def test_a_read_that_keeps_failing_ends_after_its_tries(fake_time: Any) -> None:
-    attempt = Attempt(busy(), for_ever=True)
+@pytest.mark.parametrize("status", [429, 502, 503])
+def test_a_server_that_is_busy_is_asked_until_the_time_is_up(fake_time: Any, status: int) -> None:
+    attempt = Attempt(Failure("server", "busy", http_status=status), for_ever=True)
     with pytest.raises(Failure, match="busy"):
+        Retrier(Clock())(attempt, Deadline(Clock(), 60))
+    assert retry.TRIES < attempt.calls < 20
+    assert 50 < sum(fake_time.slept) <= 60
+
+
+def test_a_read_that_keeps_failing_ends_after_its_tries(fake_time: Any) -> None:
+    attempt = Attempt(Failure("server", "failed", http_status=500), for_ever=True)
+    with pytest.raises(Failure, match="failed"):
         Retrier(Clock())(attempt, Deadline(Clock(), 60))
     assert attempt.calls == retry.TRIES
     assert len(fake_time.slept) == retry.TRIES - 1
