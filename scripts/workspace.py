@@ -21,6 +21,9 @@ NAMESPACE, NAME = "safehold", "backup"
 COLLECTION = f"{NAMESPACE}.{NAME}"
 IN_TREE = Path("ansible_collections") / NAMESPACE / NAME
 
+# What Python compiles is kept, beside the checkout's own files: most of what the tests do is to start programs.
+BYTECODE = BUILD / "bytecode"
+
 # Pythons that a tool may ask for, newest first: controllers need 3.10 or newer, modules run on older ones too.
 _MINORS = range(15, 5, -1)
 # What a user has set for his own Ansible and his own back ends must not reach a test.
@@ -77,7 +80,7 @@ def environment(venv: Path = VENV, collections: Path | None = None, home: Path =
         "PATH": os.pathsep.join([str(venv / "bin"), *_directories_without_shims()]),
         "LANG": "C.UTF-8",
         "LC_ALL": "C.UTF-8",
-        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONPYCACHEPREFIX": str(BYTECODE),
         "ANSIBLE_CONFIG": str(settings),
         "ANSIBLE_COLLECTIONS_PATH": str(collections or link_tree()),
         "ANSIBLE_LOCALHOST_WARNING": "false",

@@ -105,7 +105,6 @@ def _loaded(code: str) -> dict[str, float]:
 
 def _loaded_once(code: str) -> dict[str, float]:
     environment = {**workspace.environment(), "PYTHONPATH": str(workspace.link_tree())}
-    del environment["PYTHONDONTWRITEBYTECODE"]
     done = subprocess.run(
         [sys.executable, "-X", "importtime", "-c", code], env=environment, capture_output=True, text=True, check=True
     )

@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import workspace
 from faults.harness.cores import Core
 from faults.harness.scanner import assert_nothing_leaked
 from simulator.process import Simulator
@@ -90,7 +91,7 @@ def play(
             "PATH": os.environ["PATH"],
             "HOME": str(home),
             "LC_ALL": "C.UTF-8",
-            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONPYCACHEPREFIX": str(workspace.BYTECODE),
             "ANSIBLE_COLLECTIONS_PATH": os.environ["ANSIBLE_COLLECTIONS_PATH"],
             "ANSIBLE_LOCALHOST_WARNING": "false",
             "ANSIBLE_NOCOLOR": "true",

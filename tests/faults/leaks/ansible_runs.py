@@ -17,6 +17,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import workspace
 from faults.harness.cores import Core
 from integration.modules.harness import runs
 from simulator.process import Simulator
@@ -179,7 +180,7 @@ class AnsibleRuns:
             "HOME": str(out / "home"),
             "LANG": "C.UTF-8",
             "LC_ALL": "C.UTF-8",
-            "PYTHONDONTWRITEBYTECODE": "1",
+            "PYTHONPYCACHEPREFIX": str(workspace.BYTECODE),
             "ANSIBLE_COLLECTIONS_PATH": self.collections,
             "ANSIBLE_LOCALHOST_WARNING": "false",
             "ANSIBLE_NOCOLOR": "true",

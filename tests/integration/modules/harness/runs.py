@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+import workspace
 from simulator.process import Control, Simulator
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -284,7 +285,7 @@ class Ansible:
                 "XDG_STATE_HOME": str(self._state),
                 "LANG": "C.UTF-8",
                 "LC_ALL": "C.UTF-8",
-                "PYTHONDONTWRITEBYTECODE": "1",
+                "PYTHONPYCACHEPREFIX": str(workspace.BYTECODE),
                 # the checkout, as tests/conftest.py links it, or the installed artifact
                 "ANSIBLE_COLLECTIONS_PATH": os.environ["ANSIBLE_COLLECTIONS_PATH"],
                 "ANSIBLE_LOCALHOST_WARNING": "false",
