@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from .answers import document, refusal, status
 from .bench import Bench, Played
 from .paging import HOLD, Paged
 from .places import ACRONIS_LISTS, LISTS, SVT_LISTS, Place
+from .reads import BUSY_TRIES, TRIES
 
 WARNING = "changed while it was read"
 
@@ -199,19 +201,22 @@ def test_more_than_the_default_page(total: int, place: Place, bench: Bench) -> N
 @pytest.mark.parametrize(
     ("action", "kind", "tries"),
     [
-        pytest.param(status(503), "server", 5, id="G11-503"),
-        pytest.param(refusal(403), "permission", 1, id="G11-403"),
-        pytest.param({"reset": True}, "connect", 5, id="G11-reset"),
+        pytest.param(status(500), "server", [TRIES], id="G11-500"),
+        pytest.param(status(503), "server", BUSY_TRIES, id="G11-503"),
+        pytest.param(refusal(403), "permission", [1], id="G11-403"),
+        pytest.param({"reset": True}, "connect", [TRIES], id="G11-reset"),
         # urllib3 1.26 leaves it to us to see that a body is too short
-        pytest.param({"truncate": 20}, ("connect", "bad_response"), 5, id="G11-cut"),
+        pytest.param({"truncate": 20}, ("connect", "bad_response"), [TRIES], id="G11-cut"),
     ],
 )
-def test_a_page_that_fails(action: Any, kind: str | tuple[str, ...], tries: int, place: Place, bench: Bench) -> None:
+def test_a_page_that_fails(
+    action: Any, kind: str | tuple[str, ...], tries: Sequence[int], place: Place, bench: Bench
+) -> None:
     paged = Paged(bench, place)
     played = paged.play(paged.rule(action, 3))
     assert played.seen.kind in (kind if isinstance(kind, tuple) else (kind,)), played.msg
     assert place.result_key not in played.result and "count" not in played.result
-    assert paged.pages(played) == 2 + tries and played.open == 0
+    assert paged.pages(played) - 2 in tries and played.open == 0
 
 
 @every_list
