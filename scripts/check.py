@@ -61,13 +61,12 @@ def _pytest(directory: str, *arguments: str) -> list[str]:
 # The long ones first: then the two lanes end at about the same time.
 STEPS = (
     Step("integration", [_pytest("tests/integration")]),
-    # Much of it waits, for limits and for tasks: four at a time keep two cores busy. They are nice to the step beside
-    # them, which is one process: so the two lanes end at about the same time.
+    # Much of it waits, for limits and for tasks: four at a time keep two cores busy.
     Step(
         "faults",
         [
             _script("figures.py", "--clear"),
-            ["nice", *_pytest("tests/faults", "-n", "4", "--dist", "worksteal", "--durations=15")],
+            _pytest("tests/faults", "-n", "4", "--dist", "worksteal", "--durations=15"),
             _script("figures.py"),
         ],
         env={"SAFEHOLD_FIGURES": str(figures.DIRECTORY)},

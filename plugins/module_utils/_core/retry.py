@@ -56,7 +56,7 @@ def _pause(failure: Failure, number: int) -> float:
     """Seconds: what the server asks for, else longer with each try, and never the same for two controllers."""
     if failure.retry_after is not None:
         return failure.retry_after
-    return random.uniform(0.5, 1.0) * min(_LONGEST_PAUSE, _FIRST_PAUSE * 2**number)  # noqa: S311
+    return random.uniform(0.5, 1.0) * min(_LONGEST_PAUSE, _FIRST_PAUSE * 2.0**number)  # noqa: S311
 
 
 class Retrier:
