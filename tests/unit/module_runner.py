@@ -17,6 +17,7 @@ from unittest import mock
 from urllib.parse import quote
 
 from ansible.module_utils import basic
+from ansible_collections.safehold.backup.plugins.module_utils._shapes import large_result
 
 try:
     from ansible.module_utils.testing import patch_module_args
@@ -66,17 +67,17 @@ def run_module(
     out, err = io.StringIO(), io.StringIO()
 
     def recorded(method: Any) -> Any:
-        def record(self: Any, *positional: Any, **result: Any) -> None:
-            ends.append({**result, **({"msg": positional[0]} if positional else {})})
-            method(self, *positional, **result)
+        def record(ended: Any, *end: Any, **result: Any) -> None:
+            handed = end[0] if end else {}
+            ends.append({**result, **(handed if isinstance(handed, Mapping) else {"msg": handed})})
+            method(ended, *end, **result)
 
         return record
 
     with contextlib.ExitStack() as stack:
         stack.enter_context(patch_module_args({**args, **flags}))
-        for method in ("exit_json", "fail_json"):
-            end = recorded(getattr(basic.AnsibleModule, method))
-            stack.enter_context(mock.patch.object(basic.AnsibleModule, method, end))
+        for owner, method in ((large_result, "exit_json"), (basic.AnsibleModule, "fail_json")):
+            stack.enter_context(mock.patch.object(owner, method, recorded(getattr(owner, method))))
         stack.enter_context(contextlib.redirect_stdout(out))
         stack.enter_context(contextlib.redirect_stderr(err))
         code: Any = None

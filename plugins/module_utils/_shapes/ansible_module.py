@@ -22,6 +22,7 @@ from .._core.errors import Failure, unexpected
 from .._core.journal import state_directory
 from .._core.requests_import import REQUESTS_IMPORT_ERROR, requests_too_old
 from .._core.text import clean
+from . import large_result
 from .host import BackEnd, Interrupted, Shape
 
 _LONGEST_MESSAGE = 1000
@@ -56,8 +57,7 @@ class ModuleHost:
 
     def exit(self, result: Mapping[str, Any]) -> NoReturn:
         _ignore_stop()
-        self._module.exit_json(**result)
-        raise AssertionError("exit_json returned")
+        large_result.exit_json(self._module, result)
 
     def fail(self, failure: Failure) -> NoReturn:
         _ignore_stop()

@@ -1,0 +1,53 @@
+# Copyright: (c) 2026, safehold.backup contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: anything here may change without notice.
+
+"""The end of a module whose result holds long lists.
+
+AnsibleModule copies a result value by value to look for secrets, and writes it with a slow encoder: of 20,000 backups
+that took 88 % of the module's processor time. Here each list is written once, by the quick encoder, and searched as a
+text. Only when a secret is found in it does Ansible get the list itself, to mask it as it always does.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+import uuid
+from collections.abc import Iterable, Mapping
+from contextlib import redirect_stdout
+from typing import Any, NoReturn
+
+from ansible.module_utils.basic import AnsibleModule
+
+
+def exit_json(module: AnsibleModule, result: Mapping[str, Any]) -> NoReturn:
+    """AnsibleModule.exit_json with the same outcome, for a result whose lists hold nothing but JSON's own types."""
+    texts = {key: json.dumps(value) for key, value in result.items() if isinstance(value, list)}
+    places = {key: uuid.uuid4().hex for key in texts}
+    for key, text in texts.items():
+        if _holds(text + places[key], module.no_log_values):
+            del places[key]
+    output = io.StringIO()
+    try:
+        with redirect_stdout(output):
+            module.exit_json(**{**result, **places})
+    finally:
+        _write(output.getvalue(), {json.dumps(place): texts[key] for key, place in places.items()})
+    raise AssertionError("exit_json returned")
+
+
+def _holds(text: str, secrets: Iterable[str]) -> bool:
+    return any(json.dumps(secret)[1:-1] in text for secret in secrets)
+
+
+def _write(output: str, texts: Mapping[str, str]) -> None:
+    """To standard output, with each text where its place is."""
+    for place, text in texts.items():
+        before, _place, output = output.partition(place)
+        sys.stdout.write(before)
+        sys.stdout.write(text)
+    sys.stdout.write(output)
