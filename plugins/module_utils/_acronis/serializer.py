@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 _WORD = re.compile(r"(?<=[a-z0-9])([A-Z])")
@@ -48,5 +49,6 @@ def _id_as_text(key: str, value: Any) -> Any:
     return str(value) if key in _NUMERIC_IDS and isinstance(value, int) and not isinstance(value, bool) else value
 
 
+@lru_cache(maxsize=1024)  # every object of a list has the same keys
 def _snake(key: str) -> str:
     return _WORD.sub(lambda match: "_" + match.group(1).lower(), key)
