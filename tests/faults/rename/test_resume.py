@@ -32,6 +32,13 @@ def slow(process_simulator: Simulator) -> Simulator:
     return process_simulator
 
 
+@pytest.fixture
+def patient_slow(patient_simulator: Simulator) -> Simulator:
+    """The same, in the time of the only process that runs."""
+    patient_simulator.control.set("simplivity", task_seconds=SLOW)
+    return patient_simulator
+
+
 def finishes(
     processes: Processes, plan: Plan, state: Path, first: Mapping[str, Any] | None = None
 ) -> Mapping[str, Any]:
@@ -62,10 +69,12 @@ def outcomes(result: Mapping[str, Any]) -> Counter[str]:
 
 @single_and_bulk
 @pytest.mark.parametrize("row", ["F1"])
-def test_a_timeout(slow: Simulator, processes: Processes, tmp_path: Path, size: int | None, row: str) -> None:
-    plan = Plan(slow, size)
-    first = processes.run(plan.with_options(wait_timeout=2, parallel=2), tmp_path).result
-    tasks = {one["id"] for one in slow.control.objects("simplivity", "tasks")}
+def test_a_timeout(
+    patient_slow: Simulator, patient_processes: Processes, tmp_path: Path, size: int | None, row: str
+) -> None:
+    plan = Plan(patient_slow, size)
+    first = patient_processes.run(plan.with_options(wait_timeout=2, parallel=2), tmp_path).result
+    tasks = {one["id"] for one in patient_slow.control.objects("simplivity", "tasks")}
     assert first["failed"] and first["changed"]
     assert first["failure"]["kind"] == "task_timeout"
     assert first["failure"]["elapsed"] > 0
@@ -77,18 +86,18 @@ def test_a_timeout(slow: Simulator, processes: Processes, tmp_path: Path, size: 
     if size is not None:
         # with on_error: stop no more than `parallel` are ever under way
         assert outcomes(first) == {"unknown": 2, "not_tried": 2}
-    finishes(processes, plan, tmp_path, first)
+    finishes(patient_processes, plan, tmp_path, first)
 
 
 @single_and_bulk
 def test_a_timeout_and_then_the_module_that_follows_tasks(
-    slow: Simulator, processes: Processes, tmp_path: Path, size: int | None
+    patient_slow: Simulator, patient_processes: Processes, tmp_path: Path, size: int | None
 ) -> None:
     """The sentence is true: when the task has ended, running it again changes nothing and submits nothing (F1)."""
-    plan = Plan(slow, size)
-    processes.run(plan.with_options(wait_timeout=2), tmp_path)
-    slow.control.advance(SLOW)
-    result = finishes(processes, plan, tmp_path)
+    plan = Plan(patient_slow, size)
+    patient_processes.run(plan.with_options(wait_timeout=2), tmp_path)
+    patient_slow.control.advance(SLOW)
+    result = finishes(patient_processes, plan, tmp_path)
     assert result["changed"] is False
 
 
@@ -174,36 +183,36 @@ def test_a_run_that_goes_on_unseen(
 
 @single_and_bulk
 def test_wait_false_and_then_the_same_again(
-    slow: Simulator, processes: Processes, tmp_path: Path, size: int | None
+    patient_slow: Simulator, patient_processes: Processes, tmp_path: Path, size: int | None
 ) -> None:
     """A task that was handed over is followed by whoever runs the same again (J14)."""
-    plan = Plan(slow, size)
-    first = processes.run(plan.with_options(wait=False), tmp_path)
+    plan = Plan(patient_slow, size)
+    first = patient_processes.run(plan.with_options(wait=False), tmp_path)
     assert not first.failed and first.result["changed"]
-    twice = processes.run(plan.with_options(wait=False), tmp_path)
+    twice = patient_processes.run(plan.with_options(wait=False), tmp_path)
     assert not twice.failed and twice.result["changed"], twice.result
-    finishes(processes, plan, tmp_path)
+    finishes(patient_processes, plan, tmp_path)
 
 
 @pytest.mark.parametrize("on_error", ["stop", "continue"])
 @pytest.mark.parametrize("row", ["I16"])
 def test_one_of_many_fails(
-    process_simulator: Simulator, processes: Processes, tmp_path: Path, on_error: str, row: str
+    patient_simulator: Simulator, patient_processes: Processes, tmp_path: Path, on_error: str, row: str
 ) -> None:
     """The policy is kept, and the result says of each what became of it."""
-    plan = Plan(process_simulator, 6)
+    plan = Plan(patient_simulator, 6)
     refused = list(plan.wanted)[2]
-    process_simulator.control.fault(
+    patient_simulator.control.fault(
         {"path": f"/backups/{refused}/rename$", "times": 1, "action": {"status": 409, "json": {"message": "busy"}}}
     )
-    first = processes.run(plan.with_options(on_error=on_error, parallel=1), tmp_path).result
+    first = patient_processes.run(plan.with_options(on_error=on_error, parallel=1), tmp_path).result
     done = {"stop": {"renamed": 2, "failed": 1, "not_tried": 3}, "continue": {"renamed": 5, "failed": 1}}[on_error]
     assert outcomes(first) == done
     assert first["changed"] and first["failure"]["kind"] == "conflict"
     assert [entry["id"] for entry in first["results"]] == list(plan.wanted)
     assert {entry["id"]: entry["old_name"] for entry in first["results"]} == {id: plan.old[id] for id in plan.wanted}
     assert plan.accepted() == {entry["id"]: 1 for entry in first["results"] if entry["outcome"] == "renamed"}
-    finishes(processes, plan, tmp_path, first)
+    finishes(patient_processes, plan, tmp_path, first)
 
 
 @pytest.mark.parametrize(
@@ -224,25 +233,25 @@ def test_one_of_many_fails(
     ],
 )
 def test_a_backup_that_cannot_be_renamed_now(
-    process_simulator: Simulator,
-    processes: Processes,
+    patient_simulator: Simulator,
+    patient_processes: Processes,
     tmp_path: Path,
     rule: Mapping[str, Any] | None,
     settings: Mapping[str, Any],
     words: str,
 ) -> None:
     """The server's own words reach the user, and the next run does what the first could not."""
-    process_simulator.control.set("simplivity", **settings)
+    patient_simulator.control.set("simplivity", **settings)
     if rule:
-        process_simulator.control.fault({"path": "/rename$", "times": 1, "action": rule})
-    plan = Plan(process_simulator)
-    first = processes.run(plan.options, tmp_path).result
+        patient_simulator.control.fault({"path": "/rename$", "times": 1, "action": rule})
+    plan = Plan(patient_simulator)
+    first = patient_processes.run(plan.options, tmp_path).result
     assert first["failed"] and not first["changed"]
     assert words in first["msg"] and plan.names() == {id: plan.old[id] for id in plan.wanted}
     assert first["failure"]["kind"] in ("conflict", "task_failed")
-    process_simulator.control.set("simplivity", task_end_state=None, task_error_code=0, task_error_message="")
-    process_simulator.control.clear_ledger()
-    finishes(processes, plan, tmp_path)
+    patient_simulator.control.set("simplivity", task_end_state=None, task_error_code=0, task_error_message="")
+    patient_simulator.control.clear_ledger()
+    finishes(patient_processes, plan, tmp_path)
 
 
 def _until_polled(simulator: Simulator, tasks: int) -> None:
