@@ -10,6 +10,26 @@ from __future__ import annotations
 class ModuleDocFragment:
     """The options that every list of a back end has beside its filters."""
 
+    RESULTS = r"""
+options:
+  summary:
+    description:
+      - Whether to return counts instead of the objects, for what is too much to look through.
+      - With O(limit) only the objects that it lets through are counted.
+    type: bool
+    default: false
+  output_file:
+    description:
+      - The file to write the objects to instead of returning them, as JSON with the keys of the result.
+      - It is on the machine where the module runs, and its directory must exist. It is replaced as a whole or not at
+        all, and only its owner can read it (mode V(0600)).
+      - Use it for lists that are too large for a result. AWX and automation controller cut what a task returns at
+        700,000 bytes.
+    type: path
+notes:
+  - The module counts as changed only when the content of O(output_file) is new. In check mode it is not written.
+"""
+
     SIMPLIVITY = r"""
 options:
   fields:

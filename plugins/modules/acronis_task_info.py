@@ -19,6 +19,7 @@ description:
 extends_documentation_fragment:
   - safehold.backup._acronis
   - safehold.backup._filters.acronis
+  - safehold.backup._filters.results
   - safehold.backup._wait.info
   - safehold.backup._attributes.info
   - safehold.backup._attributes.acronis
@@ -195,7 +196,7 @@ tasks:
   description:
     - The tasks, with the fields of the API in snake_case. Empty when none match.
     - Which fields there are depends on O(level_of_detail). Free-form parts such as C(context) keep their own keys.
-  returned: success
+  returned: success, without O(summary) and O(output_file)
   type: list
   elements: dict
   contains:
@@ -392,6 +393,35 @@ truncated:
   returned: success
   type: bool
   sample: false
+summary:
+  description:
+    - How many there are of each, the most frequent first. The keys are V(state), V(result_code), V(type), V(tenant),
+      V(policy) and V(resource).
+    - Objects without such a value count below an empty text.
+  returned: with O(summary)
+  type: dict
+  sample:
+    state:
+      completed: 310
+      started: 2
+    result_code:
+      ok: 300
+      error: 10
+      "": 2
+    type:
+      UserMailboxBackup: 312
+    tenant:
+      Example Ltd: 312
+    policy:
+      Mailboxes: 312
+    resource:
+      a.miller@example.com: 156
+      b.smith@example.com: 156
+output_file:
+  description: The file that holds the objects, below the same keys as here.
+  returned: with O(output_file)
+  type: str
+  sample: /var/lib/reports/tasks.json
 failure:
   description: What went wrong, in a form of stable shape. See the guide on failures.
   returned: failure

@@ -18,6 +18,7 @@ description:
 extends_documentation_fragment:
   - safehold.backup._simplivity
   - safehold.backup._filters.simplivity
+  - safehold.backup._filters.results
   - safehold.backup._attributes.info
   - safehold.backup._attributes.simplivity
 options:
@@ -200,12 +201,23 @@ EXAMPLES = r"""
     fields: [id]
     limit: 1
   register: day
+
+- name: Count the backups of the last week by state, type, virtual machine and cluster
+  safehold.backup.svt_backup_info:
+    created_after: 7d
+    summary: true
+  register: week
+
+- name: Keep all backups in a file, since they are too many for a result
+  safehold.backup.svt_backup_info:
+    output_file: ~/backups.json
+  register: kept
 """
 
 RETURN = r"""
 backups:
   description: The backups, with the fields of the API. Empty when none match.
-  returned: success
+  returned: success, without O(summary) and O(output_file)
   type: list
   elements: dict
   contains:
@@ -366,6 +378,30 @@ truncated:
   returned: success
   type: bool
   sample: false
+summary:
+  description:
+    - How many there are of each, the most frequent first. The keys are V(state), V(type), V(virtual_machine_name) and
+      V(omnistack_cluster_name).
+    - Objects without such a value count below an empty text.
+  returned: with O(summary)
+  type: dict
+  sample:
+    state:
+      PROTECTED: 1190
+      FAILED: 13
+    type:
+      POLICY: 1196
+      MANUAL: 7
+    virtual_machine_name:
+      sql01: 700
+      web01: 503
+    omnistack_cluster_name:
+      Boston: 1203
+output_file:
+  description: The file that holds the objects, below the same keys as here.
+  returned: with O(output_file)
+  type: str
+  sample: /var/lib/reports/backups.json
 failure:
   description: What went wrong, in a form of stable shape. See the guide on failures.
   returned: failure

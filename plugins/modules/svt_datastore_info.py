@@ -18,6 +18,7 @@ description:
 extends_documentation_fragment:
   - safehold.backup._simplivity
   - safehold.backup._filters.simplivity
+  - safehold.backup._filters.results
   - safehold.backup._attributes.info
   - safehold.backup._attributes.simplivity
 options:
@@ -137,7 +138,7 @@ EXAMPLES = r"""
 RETURN = r"""
 datastores:
   description: The datastores, with the fields of the API, or with those of O(fields). Empty when none match.
-  returned: success
+  returned: success, without O(summary) and O(output_file)
   type: list
   elements: dict
   contains:
@@ -257,6 +258,22 @@ truncated:
   returned: success
   type: bool
   sample: false
+summary:
+  description:
+    - How many there are of each, the most frequent first. The keys are V(omnistack_cluster_name) and V(policy_name).
+    - Objects without such a value count below an empty text.
+  returned: with O(summary)
+  type: dict
+  sample:
+    omnistack_cluster_name:
+      Boston: 2
+    policy_name:
+      Gold: 2
+output_file:
+  description: The file that holds the objects, below the same keys as here.
+  returned: with O(output_file)
+  type: str
+  sample: /var/lib/reports/datastores.json
 failure:
   description: What went wrong, in a form of stable shape. See the guide on failures.
   returned: failure

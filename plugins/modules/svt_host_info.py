@@ -18,6 +18,7 @@ description:
 extends_documentation_fragment:
   - safehold.backup._simplivity
   - safehold.backup._filters.simplivity
+  - safehold.backup._filters.results
   - safehold.backup._attributes.info
   - safehold.backup._attributes.simplivity
 options:
@@ -183,7 +184,7 @@ EXAMPLES = r"""
 RETURN = r"""
 hosts:
   description: The hosts, with the fields of the API, or with those of O(fields). Empty when none match.
-  returned: success
+  returned: success, without O(summary) and O(output_file)
   type: list
   elements: dict
   contains:
@@ -434,6 +435,28 @@ truncated:
   returned: success
   type: bool
   sample: false
+summary:
+  description:
+    - How many there are of each, the most frequent first. The keys are V(state), V(type), V(version) and
+      V(compute_cluster_name).
+    - Objects without such a value count below an empty text.
+  returned: with O(summary)
+  type: dict
+  sample:
+    state:
+      ALIVE: 3
+      FAULTY: 1
+    type:
+      OMNICUBE: 4
+    version:
+      "5.3.1.284": 4
+    compute_cluster_name:
+      Boston: 4
+output_file:
+  description: The file that holds the objects, below the same keys as here.
+  returned: with O(output_file)
+  type: str
+  sample: /var/lib/reports/hosts.json
 failure:
   description: What went wrong, in a form of stable shape. See the guide on failures.
   returned: failure

@@ -19,6 +19,7 @@ description:
 extends_documentation_fragment:
   - safehold.backup._simplivity
   - safehold.backup._filters.simplivity
+  - safehold.backup._filters.results
   - safehold.backup._attributes.info
   - safehold.backup._attributes.simplivity
 options:
@@ -157,7 +158,7 @@ EXAMPLES = r"""
 RETURN = r"""
 virtual_machines:
   description: The virtual machines, with the fields of the API, or with those of O(fields). Empty when none match.
-  returned: success
+  returned: success, without O(summary) and O(output_file)
   type: list
   elements: dict
   contains:
@@ -380,6 +381,27 @@ truncated:
   returned: success
   type: bool
   sample: false
+summary:
+  description:
+    - How many there are of each, the most frequent first. The keys are V(state), V(omnistack_cluster_name) and
+      V(policy_name).
+    - Objects without such a value count below an empty text.
+  returned: with O(summary)
+  type: dict
+  sample:
+    state:
+      ALIVE: 41
+      REMOVED: 2
+    omnistack_cluster_name:
+      Boston: 43
+    policy_name:
+      Gold: 30
+      Silver: 13
+output_file:
+  description: The file that holds the objects, below the same keys as here.
+  returned: with O(output_file)
+  type: str
+  sample: /var/lib/reports/virtual_machines.json
 failure:
   description: What went wrong, in a form of stable shape. See the guide on failures.
   returned: failure

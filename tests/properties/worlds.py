@@ -37,6 +37,7 @@ WORLDS: dict[str, Callable[[Control], None]] = {
     "acronis_activity_info": _acronis_activities,
 }
 
+_LARGE: dict[str, dict[str, Any]] = {"counts and a file": {"summary": True, "output_file": "~/list.json"}}
 # More tasks for the comparison with RETURN, run after the EXAMPLES: options by name.
 MORE: dict[str, dict[str, dict[str, Any]]] = {
     "svt_token": {"a token that is shown": {}},
@@ -48,9 +49,12 @@ MORE: dict[str, dict[str, dict[str, Any]]] = {
             "on_error": "continue",
         },
     },
-    **{name: {"all of them": {}} for name in ("svt_backup_info", "acronis_task_info", "acronis_activity_info")},
     **{
-        name: {"all of them": {"show_optional_fields": True}}
+        name: {"all of them": {}, **_LARGE}
+        for name in ("svt_backup_info", "acronis_task_info", "acronis_activity_info")
+    },
+    **{
+        name: {"all of them": {"show_optional_fields": True}, **_LARGE}
         for name in ("svt_host_info", "svt_datastore_info", "svt_virtual_machine_info")
     },
 }

@@ -17,7 +17,7 @@ from unittest import mock
 from urllib.parse import quote
 
 from ansible.module_utils import basic
-from ansible_collections.safehold.backup.plugins.module_utils._shapes import large_result
+from ansible_collections.safehold.backup.plugins.module_utils._shapes import ansible_result
 
 try:
     from ansible.module_utils.testing import patch_module_args
@@ -76,7 +76,7 @@ def run_module(
 
     with contextlib.ExitStack() as stack:
         stack.enter_context(patch_module_args({**args, **flags}))
-        for owner, method in ((large_result, "exit_json"), (basic.AnsibleModule, "fail_json")):
+        for owner, method in ((ansible_result, "exit_json"), (basic.AnsibleModule, "fail_json")):
             stack.enter_context(mock.patch.object(owner, method, recorded(getattr(owner, method))))
         stack.enter_context(contextlib.redirect_stdout(out))
         stack.enter_context(contextlib.redirect_stderr(err))

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any, NamedTuple
 
 from .._core import filters as core
+from .._core import list_results
 from .._core.clock import Deadline
 from .._core.errors import bad_input
 from .._core.filters import Condition, Filter
@@ -29,6 +30,14 @@ _MOST_PAGES = 100_000
 _SMALL_LEVELS = ("tiny", "short")  # objects without the fields that filters look at (acronis.md 3.1)
 STATES = ("enqueued", "assigned", "started", "paused", "completed")
 PRIORITIES = ("low", "belowNormal", "normal", "aboveNormal", "high")
+_COUNTED = {
+    "state": "state",
+    "result_code": "result.code",
+    "type": "type",
+    "tenant": "tenant.name",
+    "policy": "policy.name",
+    "resource": "resource.name",
+}
 _RANKS: Mapping[str, Sequence[str]] = {"state": STATES, "priority": PRIORITIES}
 
 
@@ -57,13 +66,14 @@ class Query(NamedTuple):
 class Resource(NamedTuple):
     """One list. key: its name in the API's path and in the result. sortable: option words and the API's field for each.
 
-    serialize: an API object as the modules return it.
+    serialize: an API object as the modules return it. counted: what a summary counts, by the paths of the fields.
     """
 
     key: str
     filters: Sequence[Filter]
     sortable: Mapping[str, str]
     serialize: Callable[[Mapping[str, Any]], Mapping[str, Any]]
+    counted: Mapping[str, str] = _COUNTED
 
     def argument_spec(self) -> dict[str, Any]:
         """The options of the module that reads this list."""
@@ -73,6 +83,7 @@ class Resource(NamedTuple):
             "level_of_detail": {"type": "str", "choices": list(LEVELS), "default": "full"},
             "limit": {"type": "int"},
             "page_size": {"type": "int", "default": PAGE_SIZE},
+            **list_results.argument_spec(),
         }
 
     def query(self, params: Mapping[str, Any], now: float) -> Query:
@@ -83,6 +94,8 @@ class Resource(NamedTuple):
                 raise bad_input(f"{option}: {listed(bad)} is not a number; give the id as it was returned, as a text")
         conditions = core.conditions(self.filters, params, now)
         if params["level_of_detail"] in _SMALL_LEVELS:
+            if params["summary"]:
+                raise bad_input("level_of_detail: leaves out what summary counts; set it to long, full or debug")
             for condition in conditions:
                 if isinstance(condition.value, tuple) and _reads_as_function(condition):
                     raise bad_input(

@@ -94,6 +94,7 @@ class Tasks:
     """Tasks by filter, and by id while they are waited for."""
 
     key = "tasks"
+    counted = _LIST.counted
 
     def argument_spec(self) -> dict[str, Any]:
         return {

@@ -4,7 +4,7 @@
 
 # Private to this collection: anything here may change without notice.
 
-"""An Ansible module as the host of a shape: the only file that knows AnsibleModule."""
+"""An Ansible module as the host of a shape."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .._core.errors import Failure, unexpected
 from .._core.journal import state_directory
 from .._core.requests_import import REQUESTS_IMPORT_ERROR, requests_too_old
 from .._core.text import clean
-from . import large_result
+from . import ansible_result
 from .host import BackEnd, Interrupted, Shape
 
 _LONGEST_MESSAGE = 1000
@@ -57,7 +57,10 @@ class ModuleHost:
 
     def exit(self, result: Mapping[str, Any]) -> NoReturn:
         _ignore_stop()
-        large_result.exit_json(self._module, result)
+        ansible_result.exit_json(self._module, result)
+
+    def as_json(self, value: Any) -> str:
+        return ansible_result.masked_json(value, self._module.no_log_values)
 
     def fail(self, failure: Failure) -> NoReturn:
         _ignore_stop()

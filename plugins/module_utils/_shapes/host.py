@@ -23,6 +23,9 @@ class Host(Protocol):
     no_log: bool
     runtime: Runtime
 
+    def as_json(self, value: Any) -> str:
+        """A value of JSON's own types as JSON (ASCII), its secrets masked."""
+
 
 class BackEnd(Protocol):
     """A back end's package: its connection options, and a client for them."""

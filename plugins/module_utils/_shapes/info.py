@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
-from .._core import wait_options
+from .._core import list_results, output_file, wait_options
 from .._core.clock import Deadline
 from .._core.errors import Failure
 from .._core.listing import Listing
@@ -26,6 +26,10 @@ class Readable(Protocol):
     @property
     def key(self) -> str:
         """The result's key."""
+
+    @property
+    def counted(self) -> Mapping[str, str]:
+        """What a summary counts: names in the result, and the paths of the fields."""
 
     def query(self, params: Mapping[str, Any], now: float) -> Any:
         """The checked question. now: Unix seconds."""
@@ -51,6 +55,7 @@ def read_list(resource: Readable) -> Shape:
     """The shape of an info module."""
 
     def shape(host: Host, back_end: BackEnd) -> dict[str, Any]:
+        output_file.checked(host.params)
         query = resource.query(host.params, host.runtime.clock.wall())
         with back_end.connect(host.params, host.runtime) as client:
             return _result(host, resource, resource.read(client, query))
@@ -62,6 +67,7 @@ def read_tasks(resource: Awaitable) -> Shape:
     """The shape of an info module whose objects are tasks: with `wait` it returns when all have ended well."""
 
     def shape(host: Host, back_end: BackEnd) -> dict[str, Any]:
+        output_file.checked(host.params)
         waiting = wait_options.waiting(host.params)
         query = resource.query(host.params, host.runtime.clock.wall())
         with back_end.connect(host.params, host.runtime) as client:
@@ -80,12 +86,27 @@ def read_tasks(resource: Awaitable) -> Shape:
 def _result(host: Host, resource: Readable, listing: Listing) -> dict[str, Any]:
     if listing.warning:
         host.runtime.warn(listing.warning)
-    return {
-        "changed": False,
-        resource.key: list(listing.objects),
-        "count": listing.matching,
-        "truncated": listing.truncated,
-    }
+    things = {resource.key: list(listing.objects)}
+    facts: dict[str, Any] = {"count": listing.matching, "truncated": listing.truncated}
+    path = host.params.get("output_file")
+    is_summary = host.params.get("summary")
+    changed = False
+    if path is not None:
+        changed = _written(host, path, {**things, **facts})
+        facts["output_file"] = path
+    if is_summary:
+        facts["summary"] = list_results.summary(listing.objects, resource.counted)
+    return {"changed": changed, **({} if is_summary or path is not None else things), **facts}
+
+
+def _written(host: Host, path: str, document: Mapping[str, Any]) -> bool:
+    """Whether the file had to be written, or would have to be."""
+    text = host.as_json(document) + "\n"
+    if output_file.is_written(path, text):
+        return False
+    if not host.check_mode:
+        output_file.write(path, text)
+    return True
 
 
 def _ended(host: Host, resource: Awaitable, client: Any, query: Any, listing: Listing, waiting: Waiting) -> list[Task]:

@@ -96,4 +96,5 @@ BACKUPS = Resource(
         "associated_cluster",
         "backup_store_type",
     ),
+    summary=("state", "type", "virtual_machine_name", "omnistack_cluster_name"),
 )

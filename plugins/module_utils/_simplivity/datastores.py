@@ -55,5 +55,6 @@ DATASTORES = Resource(
         "hypervisor_management_system_name",
         "shares",
     ),
+    summary=("omnistack_cluster_name", "policy_name"),
     optional_fields=("hypervisor_free_space",),
 )

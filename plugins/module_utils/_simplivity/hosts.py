@@ -83,6 +83,7 @@ HOSTS = Resource(
         "availability_zone_effective",
         "date",
     ),
+    summary=("state", "type", "version", "compute_cluster_name"),
     optional_fields=(
         "allocated_capacity",
         "used_capacity",

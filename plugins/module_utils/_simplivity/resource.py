@@ -14,6 +14,7 @@ from math import prod
 from typing import Any, NamedTuple
 
 from .._core import filters as core
+from .._core import list_results
 from .._core.errors import Failure, bad_input
 from .._core.filters import Condition, Filter
 from .._core.listing import Listing, whole_number
@@ -41,13 +42,19 @@ class Query(NamedTuple):
 
 
 class Resource(NamedTuple):
-    """One list. key: its name in the API and in the result. optional_fields: read only with show_optional_fields."""
+    """One list. key: its name in the API and in the result. summary: the fields that a summary counts.
+    optional_fields: read only with show_optional_fields."""
 
     key: str
     path: str
     filters: Sequence[Filter]
     fields: Sequence[str]
+    summary: Sequence[str]
     optional_fields: Sequence[str] = ()
+
+    @property
+    def counted(self) -> Mapping[str, str]:
+        return {field: field for field in self.summary}
 
     def argument_spec(self) -> dict[str, Any]:
         """The options of the module that reads this list."""
@@ -59,6 +66,7 @@ class Resource(NamedTuple):
             limit={"type": "int"},
             page_size={"type": "int", "default": PAGE_SIZE},
             case_sensitive={"type": "bool", "default": True},
+            **list_results.argument_spec(),
         )
         if self.optional_fields:
             spec["show_optional_fields"] = {"type": "bool", "default": False}
@@ -69,7 +77,11 @@ class Resource(NamedTuple):
         known = (*self.fields, *self.optional_fields)
         fields = [field.strip() for field in params["fields"]] if params["fields"] is not None else []
         if params["fields"] is not None:
+            if params["summary"]:
+                raise bad_input("fields: has no meaning beside summary, which counts fields of its own; leave one out")
             core.checked_texts("fields", fields)
+        elif params["summary"] and params["output_file"] is None:
+            fields = list(self.summary)
         for option, names in (("fields", fields), ("sort", [params["sort"]])):
             unknown = [name for name in names if name not in known]
             if unknown:

@@ -85,6 +85,7 @@ VIRTUAL_MACHINES = Resource(
         "hypervisor_allocated_capacity",
         "hypervisor_free_space",
     ),
+    summary=("state", "omnistack_cluster_name", "policy_name"),
     optional_fields=(
         "ha_status",
         "ha_resynchronization_progress",

@@ -6,10 +6,14 @@
 
 from __future__ import annotations
 
+import json
+import stat
+from pathlib import Path
 from typing import Any
 
 import pytest
 import requests
+from ansible_collections.safehold.backup.plugins.module_utils._shapes.host import Interrupted
 from ansible_collections.safehold.backup.tests.unit.samples import (
     GIVEN_TOKEN,
     PASSWORD,
@@ -32,6 +36,12 @@ LISTS = [
     ("svt_datastore_info", "/api/datastores", "datastores"),
     ("svt_virtual_machine_info", "/api/virtual_machines", "virtual_machines"),
 ]
+SUMMARIES = {
+    "svt_backup_info": ["state", "type", "virtual_machine_name", "omnistack_cluster_name"],
+    "svt_host_info": ["state", "type", "version", "compute_cluster_name"],
+    "svt_datastore_info": ["omnistack_cluster_name", "policy_name"],
+    "svt_virtual_machine_info": ["state", "omnistack_cluster_name", "policy_name"],
+}
 every_list = pytest.mark.parametrize(("module", "path", "key"), LISTS)
 
 
@@ -270,3 +280,116 @@ def test_a_filter_that_takes_one_value_at_a_time_is_split_everywhere(http: Any, 
         found = [{"id": id, "name": id, "state": state}]
         http.expect("GET", "/api/hosts", query=svt_query(state=state), reply=svt_list("hosts", found))
     assert run("svt_host_info", {**SVT_TOKEN, "state": ["ALIVE", "FAULTY"]}).result["count"] == 2
+
+
+@every_list
+def test_a_summary_counts_without_the_list(http: Any, run: Any, module: str, path: str, key: str) -> None:
+    name = "virtual_machine_name" if module == "svt_backup_info" else "omnistack_cluster_name"
+    one, two = {"id": "1", "state": "ALIVE", name: "a"}, {"id": "2", "state": "ALIVE", name: None}
+    # no more than it counts, sorts by and tells apart
+    fields = [*SUMMARIES[module], "id", "name"]
+    http.expect("GET", path, query=svt_query(fields=",".join(fields)), reply=svt_list(key, [one, two], 2))
+    ran = run(module, {**SVT_TOKEN, "summary": True})
+    assert list(ran.result["summary"]) == SUMMARIES[module]
+    assert key not in ran.result
+    assert (ran.result["changed"], ran.result["count"], ran.result["truncated"]) == (False, 2, False)
+    assert all(sum(counts.values()) == 2 for counts in ran.result["summary"].values())
+    if "state" in ran.result["summary"]:
+        assert ran.result["summary"]["state"] == {"ALIVE": 2}
+    if name in ran.result["summary"]:
+        assert ran.result["summary"][name] == {"": 1, "a": 1}
+
+
+def test_a_summary_refuses_fields(http: Any, run: Any) -> None:
+    ran = run(MODULE, {**SVT_TOKEN, "summary": True, "fields": ["name"]})
+    assert ran.failure["kind"] == "input"
+    assert ran.msg == "fields: has no meaning beside summary, which counts fields of its own; leave one out"
+    assert ran.failure["requests"] == 0
+
+
+@every_list
+def test_a_list_goes_to_a_file_of_its_owner_alone(
+    http: Any, run: Any, tmp_path: Path, module: str, path: str, key: str
+) -> None:
+    file = tmp_path / "list.json"
+    file.write_text("old")
+    file.chmod(0o644)
+    options = {**SVT_TOKEN, "output_file": str(file)}
+
+    def read(**more: Any) -> Any:
+        http.expect("GET", path, query=svt_query(), reply=svt_list(key, things("1", "ü")))
+        return run(module, {**options, "summary": more.pop("summary", False)}, **more)
+
+    ran = read(check_mode=True)
+    assert (ran.result["changed"], file.read_text()) == (True, "old")
+
+    ran = read()
+    assert (ran.result["changed"], ran.result["output_file"], ran.result["count"]) == (True, str(file), 2)
+    assert key not in ran.result
+    assert json.loads(file.read_text()) == {key: things("1", "ü"), "count": 2, "truncated": False}
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert [one.name for one in tmp_path.iterdir()] == ["list.json"]
+
+    assert read(check_mode=True).result["changed"] is False
+    assert read(summary=True).result["changed"] is False
+
+
+def test_a_summary_beside_a_file_reads_whole_objects(http: Any, run: Any, tmp_path: Path) -> None:
+    thing = {"id": "1", "name": "n", "state": "PROTECTED"}
+    http.expect("GET", "/api/backups", query=svt_query(), reply=svt_list("backups", [thing]))
+    ran = run(MODULE, {**SVT_TOKEN, "summary": True, "output_file": str(tmp_path / "list.json")})
+    assert ran.result["summary"]["state"] == {"PROTECTED": 1}
+    assert json.loads((tmp_path / "list.json").read_text())["backups"] == [thing]
+
+
+def test_k1_a_secret_does_not_get_into_the_file(http: Any, run: Any, tmp_path: Path) -> None:
+    file = tmp_path / "list.json"
+    http.expect("GET", "/api/backups", query=svt_query(), reply=svt_list("backups", [{"id": "1", "name": GIVEN_TOKEN}]))
+    ran = run(MODULE, {**SVT_TOKEN, "output_file": str(file)})
+    assert not ran.failed
+    assert GIVEN_TOKEN not in file.read_text()
+    assert json.loads(file.read_text())["backups"][0]["id"] == "1"
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("list.json", "is not an absolute path"),
+        ("{tmp}/none/list.json", "is in a directory that does not exist"),
+        ("{tmp}", "is not a file"),
+        ("/dev/null", "is not a file"),
+        ("/proc/list.json", "could not be written"),
+    ],
+)
+def test_a_file_that_cannot_be_written_is_refused(
+    http: Any, run: Any, tmp_path: Path, name: str, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    written = words == "could not be written"
+    if written:
+        http.expect("GET", "/api/backups", query=svt_query(), reply=svt_list("backups", things("1")))
+    ran = run(MODULE, {**SVT_TOKEN, "output_file": name.format(tmp=tmp_path)})
+    assert ran.failure["kind"] == "input"
+    assert ran.msg.startswith("output_file: '") and words in ran.msg
+    assert ran.failure["requests"] == (1 if written else 0)
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("problem", [OSError(28, "No space left on device"), Interrupted()])
+def test_a_file_that_cannot_be_finished_leaves_the_old_one(
+    http: Any, run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, problem: BaseException
+) -> None:
+    file = tmp_path / "list.json"
+    file.write_text("old")
+    http.expect("GET", "/api/backups", query=svt_query(), reply=svt_list("backups", things("1")))
+
+    def full(_descriptor: int) -> None:
+        raise problem
+
+    monkeypatch.setattr("os.fsync", full)
+    ran = run(MODULE, {**SVT_TOKEN, "output_file": str(file)})
+    assert ran.failed
+    if isinstance(problem, OSError):
+        assert "could not be written: No space left on device; the list was read" in ran.msg
+    assert file.read_text() == "old"
+    assert [one.name for one in tmp_path.iterdir()] == ["list.json"]

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -265,6 +267,32 @@ def test_f15_a_wait_survives_what_passes(http: Any, run: Any) -> None:
     assert not run("acronis_task_info", {**ACRONIS_TOKEN, "wait": True}).failed
 
 
+@pytest.mark.parametrize(("module", "path"), [("acronis_task_info", TASKS), ("acronis_activity_info", ACTIVITIES)])
+def test_a_summary_counts_what_ended_how(http: Any, run: Any, module: str, path: str) -> None:
+    items = [acronis_task(1, "started"), acronis_task(2), acronis_task(3, policy={"id": "1", "name": "Mailboxes"})]
+    http.expect("GET", path, query=asked(), reply=page(*items))
+    ran = run(module, {**ACRONIS_TOKEN, "summary": True})
+    assert ran.result["count"] == 3
+    assert not {"tasks", "activities"} & set(ran.result)
+    assert ran.result["summary"] == {
+        "state": {"completed": 2, "started": 1},
+        "result_code": {"ok": 2, "": 1},
+        "type": {"UserMailboxBackup": 3},
+        "tenant": {"johndoe": 3},
+        "policy": {"": 2, "Mailboxes": 1},
+        "resource": {"": 3},
+    }
+
+
+def test_f6_a_wait_that_fails_keeps_the_tasks_in_the_file(http: Any, run: Any, tmp_path: Path) -> None:
+    file = tmp_path / "tasks.json"
+    http.expect("GET", TASKS, query=None, reply=page(acronis_task(FIRST, result={"code": "error"})))
+    ran = run("acronis_task_info", {**ACRONIS_TOKEN, "wait": True, "output_file": str(file)})
+    assert ran.failure["kind"] == "task_failed"
+    assert ran.result["output_file"] == str(file) and "tasks" not in ran.result
+    assert [task["id"] for task in json.loads(file.read_text())["tasks"]] == [str(FIRST)]
+
+
 def test_nothing_to_wait_for_is_no_failure(http: Any, run: Any) -> None:
     http.expect("GET", TASKS, query=None, reply=page())
     ran = run("acronis_task_info", {**ACRONIS_TOKEN, "wait": True})
@@ -282,6 +310,8 @@ def test_nothing_to_wait_for_is_no_failure(http: Any, run: Any) -> None:
         ({"started_after": "yesterday"}, "started_after: 'yesterday' is not a time"),
         ({"started_after": "2020-04-22T11:00:00"}, "started_after: '2020-04-22T11:00:00' has no time zone"),
         ({"order": ["size"]}, "order: 'size' is not an order"),
+        ({"summary": True, "level_of_detail": "short"}, "level_of_detail: leaves out what summary counts"),
+        ({"output_file": "tasks.json"}, "output_file: 'tasks.json' is not an absolute path"),
         ({"limit": 0}, "limit: 0 is out of range"),
         ({"wait": True, "wait_timeout": -1}, "wait_timeout: -1 is out of range"),
         ({"datacenter_url": "https://x/?token=y"}, "datacenter_url: must end after the host"),

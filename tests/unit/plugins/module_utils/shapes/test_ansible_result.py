@@ -15,10 +15,10 @@ from unittest import mock
 
 import pytest
 from ansible.module_utils import basic
-from ansible_collections.safehold.backup.plugins.module_utils._shapes import large_result
+from ansible_collections.safehold.backup.plugins.module_utils._shapes import ansible_result
+from ansible_collections.safehold.backup.tests.unit.module_runner import patch_module_args
 from hypothesis import given
 from hypothesis import strategies as st
-from ansible_collections.safehold.backup.tests.unit.module_runner import patch_module_args
 
 TEXTS = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
 VALUES = st.recursive(
@@ -31,17 +31,18 @@ SECRETS = st.sets(st.sampled_from(["s3cret", "a", "1", "ü\n", '"', "😀", "\\"
 
 def printed(secrets: set[str], end: Callable[[basic.AnsibleModule], Any]) -> str:
     output = io.StringIO()
-    with patch_module_args({}), contextlib.redirect_stdout(output), pytest.raises(SystemExit) as ended:
+    with patch_module_args({}), contextlib.redirect_stdout(output):
         module = basic.AnsibleModule(argument_spec={})
         module.no_log_values = set(secrets)
-        end(module)
+        with pytest.raises(SystemExit) as ended:
+            end(module)
     assert not ended.value.code
     return output.getvalue()
 
 
 @given(result=st.dictionaries(st.sampled_from(["backups", "tasks", "count"]), VALUES), secrets=SECRETS)
 def test_k1_prints_what_ansible_prints(result: dict[str, Any], secrets: set[str]) -> None:
-    ours = printed(secrets, lambda module: large_result.exit_json(module, result))
+    ours = printed(secrets, lambda module: ansible_result.exit_json(module, result))
     theirs = printed(secrets, lambda module: module.exit_json(**result))
     assert json.loads(ours) == json.loads(theirs)
 
@@ -49,7 +50,7 @@ def test_k1_prints_what_ansible_prints(result: dict[str, Any], secrets: set[str]
 @pytest.mark.parametrize("secret", ["correct horse", 'quo"te', "back\\slash", "ümläut", "😀😀", "a", "12345"])
 def test_k1_a_secret_in_a_list_is_masked_as_ansible_masks_it(secret: str) -> None:
     result = {"backups": [{"id": "1", "name": f"before {secret} after", "count": 12345}], "hosts": [], "count": 1}
-    output = printed({secret}, lambda module: large_result.exit_json(module, result))
+    output = printed({secret}, lambda module: ansible_result.exit_json(module, result))
     shown = json.loads(output)["backups"][0]
     assert secret not in shown["name"]
     assert secret not in "".join(str(value) for value in shown.values())
@@ -58,7 +59,7 @@ def test_k1_a_secret_in_a_list_is_masked_as_ansible_masks_it(secret: str) -> Non
 def test_a_list_without_a_secret_is_not_copied_by_ansible() -> None:
     result = {"backups": [{"id": str(number), "name": "nightly"} for number in range(3)], "count": 3}
     with mock.patch.object(basic, "remove_values", wraps=basic.remove_values) as masked:
-        output = printed({"correct horse"}, lambda module: large_result.exit_json(module, result))
+        output = printed({"correct horse"}, lambda module: ansible_result.exit_json(module, result))
     assert json.loads(output)["backups"] == result["backups"]
     ((seen, _secrets), _options) = masked.call_args
     assert isinstance(seen["backups"], str)
@@ -67,5 +68,5 @@ def test_a_list_without_a_secret_is_not_copied_by_ansible() -> None:
 def test_a_value_that_json_does_not_know_prints_nothing() -> None:
     output = io.StringIO()
     with patch_module_args({}), contextlib.redirect_stdout(output), pytest.raises(TypeError):
-        large_result.exit_json(basic.AnsibleModule(argument_spec={}), {"backups": [object()]})
+        ansible_result.exit_json(basic.AnsibleModule(argument_spec={}), {"backups": [object()]})
     assert output.getvalue() == ""
