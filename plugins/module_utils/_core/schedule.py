@@ -12,6 +12,7 @@ from __future__ import annotations
 import heapq
 import threading
 from collections.abc import Callable, Generator, Sequence
+from itertools import count
 from typing import Any, TypeVar
 
 from .clock import Clock
@@ -37,33 +38,39 @@ class Schedule:
         self._clock = clock
         self._threads = threads
         self._window = window
-        self._changed = threading.Condition()
-        self._due: list[tuple[float, int]] = []
-        self._waiting: list[int] = []
-        self._begun = 0
-        self._ended = 0
-        self._works: Sequence[Work[Any]] = ()
-        self._results: list[Any] = []
-        self._error: BaseException | None = None
 
     def run_all(self, works: Sequence[Work[T]]) -> list[T]:
         """The results in the order of the works. An exception of a work ends the run and is raised."""
+        # a thread may notice only later that all have ended, and must not meet the next works
+        return _Run(self._clock, self._threads, self._window, works).results()
+
+
+class _Run:
+    """Some works on their way to their ends."""
+
+    def __init__(self, clock: Clock, threads: int, window: int | None, works: Sequence[Work[Any]]) -> None:
+        self._clock = clock
+        self._threads = min(threads, len(works))
+        self._window = window
         self._works = works
-        self._results = [None] * len(works)
+        self._results: list[Any] = [None] * len(works)
+        self._changed = threading.Condition()
+        self._due: list[tuple[float, int, int]] = []  # when, in which turn, which
+        self._turn = count()
         self._waiting = list(reversed(range(len(works))))
-        self._due = []
-        self._begun = self._ended = 0
+        self._begun = 0
+        self._ended = 0
+        self._error: BaseException | None = None
+
+    def results(self) -> list[Any]:
         self._begin_more()
-        if self._threads == 1 or len(works) <= 1:
+        if self._threads <= 1:
             self._labour()
         else:
-            threads = [
-                threading.Thread(target=self._labour, daemon=True) for _number in range(min(self._threads, len(works)))
-            ]
-            for thread in threads:
-                thread.start()
+            for _number in range(self._threads):
+                threading.Thread(target=self._labour, daemon=True).start()
             with self._changed:
-                while self._ended < len(works) and self._error is None:
+                while self._ended < len(self._works) and self._error is None:
                     self._changed.wait()
         if self._error is not None:
             raise self._error
@@ -71,8 +78,11 @@ class Schedule:
 
     def _begin_more(self) -> None:
         while self._waiting and (self._window is None or self._begun - self._ended < self._window):
-            heapq.heappush(self._due, (self._clock.monotonic(), self._waiting.pop()))
+            self._put(0.0, self._waiting.pop())
             self._begun += 1
+
+    def _put(self, pause: float, index: int) -> None:
+        heapq.heappush(self._due, (self._clock.monotonic() + pause, next(self._turn), index))
 
     def _labour(self) -> None:
         while True:
@@ -88,7 +98,7 @@ class Schedule:
                 self._error = error
             with self._changed:
                 if pause is not None:
-                    heapq.heappush(self._due, (self._clock.monotonic() + pause, index))
+                    self._put(pause, index)
                 else:
                     self._ended += 1
                     self._begin_more()
@@ -104,8 +114,8 @@ class Schedule:
                 if self._due:
                     pause = self._due[0][0] - self._clock.monotonic()
                     if pause <= 0:
-                        return heapq.heappop(self._due)[1]
-                if self._threads > 1 and len(self._works) > 1:
+                        return heapq.heappop(self._due)[-1]
+                if self._threads > 1:
                     self._changed.wait(pause)
                     continue
             self._clock.sleep(pause or 0)
