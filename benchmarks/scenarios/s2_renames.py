@@ -23,9 +23,9 @@ LATENCY = 0.02  # seconds for each request
 PARALLEL, SERVER_LIMIT = 16, 4
 NOTES = [
     "*Floor* is an Ansible module on a bare `http.client` that starts every rename, as many at once as the module, "
-    "looks at each task once when it has surely ended, and believes every answer; the module reads each backup "
-    "before and after. It runs with `on_error: continue`, which like the floor has all tasks under way at once. "
-    "Script and SDK wait a second before they look at a task, one after the other.",
+    "looks at each task once when it has surely ended, and believes every answer; the module reads every backup "
+    "before and after, many of them in one list. It runs with `on_error: continue`, which like the floor has all tasks "
+    "under way at once. Script and SDK wait a second before they look at a task, one after the other.",
     "The playbook is run once: it takes minutes.",
     f"*Limited*: the server answers 502 to more than {SERVER_LIMIT} requests at once, takes 20 ms for each, and the "
     f"module is allowed {PARALLEL} at once (`parallel`).",

@@ -56,6 +56,8 @@ options:
   renames:
     description:
       - Many renames, done concurrently. The order of the list does not matter.
+      - Eight or more are planned, and read back, from lists of backups where that takes fewer requests than each by
+        itself.
       - Two entries for one backup, or one name for two backups of a virtual machine, are refused before any change.
       - Where one entry frees the name that another takes, they are done in that order, which takes O(wait=true). A circle
         is refused.

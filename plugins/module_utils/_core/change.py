@@ -19,7 +19,7 @@ from .ending import Ending
 from .errors import Failure
 from .journal import Journal
 from .outcome import CHANGED, DOUBTFUL, FAILED, SUBMITTED, UNCHANGED, Operation, Outcome, Planned, Track
-from .read_back import DOUBT_SECONDS, watch
+from .read_back import DOUBT_SECONDS, Together, watch
 from .submission import Submission
 from .tasks import PENDING, Task, Waiting
 
@@ -33,11 +33,17 @@ class Changes:
     """Carries out the changes of one plan. Made when the plan is.
 
     replan: the change, planned anew for the object that an earlier run has left. look_only: for check mode, which sends
-    no change, notes nothing and does not wait.
+    no change, notes nothing and does not wait. number: of changes that may be under way at once.
     """
 
     def __init__(
-        self, waiting: Waiting, clock: Clock, journal: Journal, replan: Replan, look_only: bool = False
+        self,
+        waiting: Waiting,
+        clock: Clock,
+        journal: Journal,
+        replan: Replan,
+        look_only: bool = False,
+        number: int = 1,
     ) -> None:
         self._waiting = waiting
         self._clock = clock
@@ -45,6 +51,7 @@ class Changes:
         self._replan = replan
         self._look_only = look_only
         self._planned_at = clock.monotonic()
+        self._together = Together(clock, number)
 
     def is_settled(self, change: Planned) -> bool:
         """Whether the object is as wanted, and no earlier run may be about to make something else of it."""
@@ -52,6 +59,17 @@ class Changes:
             return False
         entry = self._journal.entry(change.operation.target)
         return entry is None or entry.wanted == change.operation.wanted
+
+    def freshen(self, track: Track) -> Generator[float, None, None]:
+        """Before a change that is begun late: see, together with others, whether the object still is as planned."""
+        change = track.planned
+        if change.operation is None or change.is_done or self._look_only:
+            return
+        while self._is_old(track):
+            found, at = yield from self._together.read(change.operation, Deadline(self._clock, self._waiting.timeout))
+            if found is None or not change.operation.is_expected(found):
+                return
+            track.seen_at = at
 
     def apply(self, track: Track) -> Generator[float, None, Outcome]:
         """Carry one change out; yields the seconds to pause. Raises nothing foreseen: every end is an Outcome."""
@@ -70,6 +88,10 @@ class Changes:
             outcome = yield from self._submit(track, deadline)
         return outcome._replace(warning=outcome.warning or warning)
 
+    def _is_old(self, track: Track) -> bool:
+        seen_at = self._planned_at if track.seen_at is None else track.seen_at
+        return self._clock.monotonic() - seen_at > FRESH_SECONDS
+
     def _without_sending(self, track: Track, left: Mapping[str, Any] | None, deadline: Deadline) -> Outcome | None:
         """How the change ends when there is nothing to send; None when there is."""
         if left is not None:
@@ -81,7 +103,7 @@ class Changes:
             return Outcome(UNCHANGED, change.object)
         if self._look_only:
             return Outcome(CHANGED, _operation(change).result)
-        if self._clock.monotonic() - self._planned_at > FRESH_SECONDS:
+        if self._is_old(track):
             return self._moved_on(_operation(change), deadline)
         return None
 
@@ -120,7 +142,9 @@ class Changes:
         track.task = task.data
         if not self._waiting.wait and task.outcome == PENDING:
             return Outcome(SUBMITTED, task=task.data)
-        return (yield from Ending(_operation(track.planned), self._waiting, self._clock, deadline).of(task))
+        ending = Ending(_operation(track.planned), self._waiting, self._clock, deadline, self._together)
+        with self._together.pace.one_more():
+            return (yield from ending.of(task))
 
 
 def _operation(change: Planned) -> Operation:

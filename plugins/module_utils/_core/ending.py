@@ -15,31 +15,44 @@ from .change_failures import about, although, changed_by_others, not_applied, un
 from .clock import Clock, Deadline
 from .errors import Failure
 from .outcome import CHANGED, DOUBTFUL, FAILED, Operation, Outcome
-from .read_back import APPLIED_SECONDS, Sight, watch
+from .read_back import APPLIED_SECONDS, Sight, Together, watch
 from .tasks import FAILURE, PENDING, SUCCESS, UNKNOWN, Task, Waiting, ended_badly, follow, not_ended
 
 
 class Ending:
-    """Follows the task of one change."""
+    """Follows the task of one change. together: of a change that is one of many."""
 
-    def __init__(self, operation: Operation, waiting: Waiting, clock: Clock, deadline: Deadline) -> None:
+    def __init__(
+        self,
+        operation: Operation,
+        waiting: Waiting,
+        clock: Clock,
+        deadline: Deadline,
+        together: Together | None = None,
+    ) -> None:
         self._operation = operation
         self._waiting = waiting
         self._clock = clock
         self._deadline = deadline
+        self._together = together
 
     def of(self, task: Task, once: bool = False) -> Generator[float, None, Outcome]:
         """How the change ended; yields the seconds to pause. once: the object is not given time to show it."""
         operation, clock, id = self._operation, self._clock, task.id
+        pace = self._together.pace if self._together is not None else None
         while True:
             try:
                 ended = yield from follow(
-                    task, lambda limit: operation.look(id, limit), self._waiting, clock, self._deadline
+                    task, lambda limit: operation.look(id, limit), self._waiting, clock, self._deadline, pace
                 )
             except Failure as failure:
                 return (yield from self._lost_sight(task, failure))
             last = ended or task
             well = ended is not None and ended.outcome == SUCCESS
+            if well and self._together is not None:
+                found, _at = yield from self._together.read(operation, self._deadline)
+                if found is not None and operation.is_applied(found):
+                    return Outcome(CHANGED, found, last.data)
             # the object is looked at once more even when the time is up
             in_time = self._deadline.remaining() > APPLIED_SECONDS
             grace = self._deadline if in_time else Deadline(clock, APPLIED_SECONDS)

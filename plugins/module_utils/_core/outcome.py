@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
 from .clock import Deadline
@@ -51,6 +51,9 @@ class Operation(Protocol):
     def read(self, deadline: Deadline) -> Mapping[str, Any] | None:
         """The object now; None when the server does not have it."""
 
+    def read_many(self, operations: Sequence[Operation], deadline: Deadline) -> Mapping[str, Mapping[str, Any]]:
+        """The objects of these operations now, by target, those of them that few requests show. Raises a Failure."""
+
     def is_applied(self, found: Mapping[str, Any]) -> bool:
         """Whether the object is as the change wants it."""
 
@@ -80,11 +83,13 @@ class Planned(NamedTuple):
 class Track:
     """What is known of a change while it is under way, also for the report of a run that is told to stop.
 
-    planned: the change, planned anew when an earlier run turns out to have changed the object.
+    planned: the change, planned anew when an earlier run turns out to have changed the object. seen_at: when the object
+    was seen as planned once more.
     """
 
     def __init__(self, planned: Planned) -> None:
         self.planned = planned
+        self.seen_at: float | None = None
         self.submitted = False
         self.task: Mapping[str, Any] | None = None
 

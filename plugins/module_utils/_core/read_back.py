@@ -8,19 +8,24 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Generator, Mapping
+from contextlib import suppress
 from typing import Any, NamedTuple
 
 from .clock import Clock, Deadline
 from .errors import Failure
 from .outcome import Operation
 from .retry import is_passing
+from .tasks import MANY, Pace
 
 # How long an object is watched: after its task has ended well, after a submission that the server turned away
 # because it was busy, and after one that may or may not have been taken.
 APPLIED_SECONDS = 5.0
 BUSY_SECONDS = 2.0
 DOUBT_SECONDS = 10.0
+
+_COMPANY_SECONDS = 0.1  # how long an object waits for others to be read back with
 
 
 class Sight(NamedTuple):
@@ -49,3 +54,50 @@ def watch(
         if sight.applied or until.expired or (once and sight.applied is not None):
             return sight
         yield min(max(0.1, (clock.monotonic() - started) / 5), until.remaining())
+
+
+class Together:
+    """Objects that are to be read at about the same time are read together.
+
+    number: of changes that may be under way at once.
+    """
+
+    def __init__(self, clock: Clock, number: int) -> None:
+        self._clock = clock
+        self._few = number < MANY
+        self.pace = Pace()
+        self._lock = threading.Lock()
+        self._next = _Batch()
+
+    def read(
+        self, operation: Operation, deadline: Deadline
+    ) -> Generator[float, None, tuple[Mapping[str, Any] | None, float]]:
+        """The object as it was read after this call, and when; None when it has to be read by itself."""
+        if self._few:
+            return None, 0.0
+        with self._lock:
+            batch = self._next
+            batch.operations.append(operation)
+        # what is due already comes first, and may be read as well
+        yield _COMPANY_SECONDS if self.pace.under_way >= MANY else 0.0
+        with batch.lock:
+            if batch.found is None:
+                with self._lock:
+                    self._next = _Batch()
+                batch.found = {}
+                if len(batch.operations) > 1:
+                    # what fails together is tried one by one
+                    with suppress(Failure):
+                        batch.found = operation.read_many(batch.operations, deadline.within(APPLIED_SECONDS))
+                batch.at = self._clock.monotonic()
+        return batch.found.get(operation.target), batch.at
+
+
+class _Batch:
+    """Changes whose objects are read together, and what was found."""
+
+    def __init__(self) -> None:
+        self.lock = threading.Lock()
+        self.operations: list[Operation] = []
+        self.found: Mapping[str, Mapping[str, Any]] | None = None
+        self.at = 0.0

@@ -8,7 +8,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Mapping, Sequence
+import math
+import threading
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any, NamedTuple
 
 from .clock import Clock, Deadline
@@ -22,6 +25,11 @@ GONE = "gone"  # the server knew it, and does not any more
 # A task may be visible only a moment after it was started, or be asked for on another node (reliability.md F9, F23).
 MISSING_SECONDS = 10.0
 SHORTEST_PAUSE = 0.15  # seconds
+
+# From so many changes on, those of one plan are done in company: what saves requests may cost a moment.
+MANY = 8
+# A task is not left alone for longer because others took longer: this one may not.
+_LONGEST_TRUST = 2.5
 
 
 class Task(NamedTuple):
@@ -72,6 +80,37 @@ class Waiting(NamedTuple):
         return max(min(SHORTEST_PAUSE, self.interval), min(pause, self.interval))
 
 
+class Pace:
+    """How many tasks of one plan are under way, and how long they take. expected: seconds, of the shortest so far."""
+
+    def __init__(self) -> None:
+        self.under_way = 0
+        self.expected = 0.0
+        self._lock = threading.Lock()
+
+    @contextmanager
+    def one_more(self) -> Iterator[None]:
+        """While a task is under way."""
+        with self._lock:
+            self.under_way += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self.under_way -= 1
+
+    def saw(self, task: Task, waited: float) -> None:
+        """A task was looked at. One that is pending ends in time by how far it says it is."""
+        percent = 100 if task.outcome != PENDING else task.percent
+        if percent is not None and 0 < percent <= 100:
+            with self._lock:
+                self.expected = min(self.expected or math.inf, waited * 100 / percent)
+
+    def left(self, waited: float, longest: float) -> float:
+        """Seconds for which a task need not be looked at for the first time, as others of many have shown."""
+        return min(self.expected, _LONGEST_TRUST, longest) - waited if self.under_way >= MANY else 0.0
+
+
 def ended_badly(task: Task, what: str, submitted: bool) -> Failure:
     """The failure for a task that ended in failure or in a state that nobody knows, or that vanished."""
     if task.outcome == GONE:
@@ -106,17 +145,24 @@ def follow(
     waiting: Waiting,
     clock: Clock,
     deadline: Deadline,
+    pace: Pace | None = None,
 ) -> Generator[float, None, Task | None]:
     """Look at one task until it ends; yields the seconds to pause before each look.
 
     look: the task as it is now, None when the server does not know it. Returns the task in its last known state, which
     is still pending when the deadline came first, or None when the server does not know it any more. Errors that may
     pass do not end the wait; others (no permission, login refused) are raised with the task in them.
+    pace: of the plan that the task is one of many in.
     """
     started = clock.monotonic()
     missing_since: float | None = None
+    looked = False
     while task.outcome == PENDING and not deadline.expired:
         yield min(waiting.pause(clock.monotonic() - started, task.percent), deadline.remaining())
+        early = pace.left(clock.monotonic() - started, waiting.interval) if pace and not looked else 0.0
+        if early > 0:
+            yield min(early, deadline.remaining())
+        looked = True
         try:
             # the last look at the limit gets a moment of its own
             seen = look(deadline if deadline.remaining() > 1 else Deadline(clock, 1))
@@ -133,6 +179,8 @@ def follow(
             continue
         missing_since = None
         task = seen
+        if pace is not None:
+            pace.saw(task, now - started)
     return task
 
 

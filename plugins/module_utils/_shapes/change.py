@@ -108,19 +108,19 @@ class _Run:
                 "frees; set wait: true, or make those in a task of their own"
             )
         order = _in_order(planned)
-        changes = self._changes()
         self._outcomes = [None] * len(planned)
         self._tracks = [Track(change) for change in planned]
         self._stopped = self._stop_on_error and any(change.failure for change in planned)
         # With `stop` no more than `parallel` changes are under way, so that a failure leaves the rest untouched.
         window = self._parallel if self._stop_on_error else None
+        changes = self._changes(min(len(planned), window or len(planned)))
         try:
             Schedule(self._clock, self._parallel, window).run_all([self._work(n, changes) for n in order])
         except Interrupted:
             self._stopped = True
         return [outcome or self._interrupted(n) for n, outcome in enumerate(self._outcomes)]
 
-    def _changes(self) -> Changes:
+    def _changes(self, number: int) -> Changes:
         journal, check_mode = self._host.runtime.journal, self._host.check_mode
         if not check_mode:
             journal.sweep()
@@ -128,22 +128,22 @@ class _Run:
         def replan(change: Planned, found: Mapping[str, Any]) -> Planned:
             return self._changer.replan(self._client, change, found)
 
-        return Changes(self._waiting, self._clock, journal, replan, look_only=check_mode)
+        return Changes(self._waiting, self._clock, journal, replan, check_mode, number)
 
     def _work(self, number: int, changes: Changes) -> Generator[float, None, None]:
         track = self._tracks[number]
         while any(self._outcomes[other] is None for other in track.planned.after):
             yield 0.1
-        outcome = self._without_beginning(track.planned, changes)
-        if outcome is None:
-            outcome = yield from self._apply(track, changes)
+        outcome = yield from self._carried_out(track, changes)
         self._outcomes[number] = outcome
         if outcome.failure is not None and self._stop_on_error:
             self._stopped = True
 
-    def _apply(self, track: Track, changes: Changes) -> Generator[float, None, Outcome]:
+    def _carried_out(self, track: Track, changes: Changes) -> Generator[float, None, Outcome]:
         try:
-            return (yield from changes.apply(track))
+            if not self._stopped:
+                yield from changes.freshen(track)
+            return self._without_beginning(track.planned, changes) or (yield from changes.apply(track))
         except Exception as error:  # pylint: disable=broad-except
             # what became of the other changes must not be lost with this one
             failure = unexpected(error)

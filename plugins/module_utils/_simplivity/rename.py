@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from .._core.clock import Deadline
@@ -21,11 +22,8 @@ from .._core.tasks import Task
 from .._core.text import listed, quoted
 from .._core.transport import path_segment
 from . import tasks
-from .backups import BACKUPS
 from .client import SimplivityClient
-from .resource import unchanged_or_raise
-
-Backup = Mapping[str, Any]
+from .many import Again, Backup, Known, Scope, find_named, is_fatal, machine, read_backup
 
 _SCOPE = ("virtual_machine_id", "virtual_machine_name", "omnistack_cluster_name")
 _LONGEST_NAME = 255
@@ -114,7 +112,11 @@ class RenameBackups:
 
         Reads only. Raises a Failure when the plan as a whole cannot work.
         """
-        found = schedule.run_all([at_once(_catching(_resolve, client, item)) for item in wanted])
+        known = Known(client, schedule, len(wanted))
+        known.expect(
+            [item.id for item in wanted if item.id], [(item.scope, str(item.name)) for item in wanted if not item.id]
+        )
+        found = schedule.run_all([at_once(_catching(_resolve, known, item)) for item in wanted])
         _refuse_same_backup(wanted, found)
         todo = [
             number
@@ -122,23 +124,27 @@ class RenameBackups:
             if not isinstance(item, Failure) and _differs(item, wanted[number])
         ]
         _refuse_same_name(wanted, found, todo)
-        holders = schedule.run_all([at_once(_catching(_holders, client, found[n], wanted[n].new_name)) for n in todo])
+        known.expect((), [(machine(found[number]), wanted[number].new_name) for number in todo])
+        holders = schedule.run_all(
+            [at_once(_catching(_holders, known.named, found[n], wanted[n].new_name)) for n in todo]
+        )
         held = dict(zip(todo, holders))
-        return [_planned(client, wanted, found, held, number) for number in range(len(wanted))]
+        again = known.again()
+        return [_planned(client, again, wanted, found, held, number) for number in range(len(wanted))]
 
     def replan(self, client: SimplivityClient, change: Planned, found: Backup) -> Planned:
         """The same rename of a backup that bears another name by now. Reads only."""
-        again = _change(client, found, change.about["new_name"])
-        if again.is_done:
-            return again
+        anew = _change(client, found, change.about["new_name"])
+        if anew.is_done:
+            return anew
         try:
-            holders = [other["id"] for other in _holders(client, found, again.about["new_name"])]
+            holders = [other["id"] for other in _holders(partial(find_named, client), found, anew.about["new_name"])]
         except Failure as failure:
-            return again._replace(operation=None, failure=failure)
+            return anew._replace(operation=None, failure=failure)
         if holders:
             label = f"backup {quoted(found['id'])}"
-            return again._replace(operation=None, failure=_taken(label, found, again.about["new_name"], holders))
-        return again
+            return anew._replace(operation=None, failure=_taken(label, found, anew.about["new_name"], holders))
+        return anew
 
 
 def _wanted(where: str, entry: Mapping[str, Any]) -> Wanted:
@@ -192,7 +198,7 @@ def _catching(call: Callable[..., Any], *args: Any) -> Callable[[], Any]:
         try:
             return call(*args)
         except Failure as failure:
-            if failure.kind in ("auth", "connect", "tls"):
+            if is_fatal(failure):
                 raise
             return failure
 
@@ -203,34 +209,16 @@ def _differs(backup: Backup, wanted: Wanted) -> bool:
     return bool(backup["name"] != wanted.new_name)
 
 
-def read_backup(client: SimplivityClient, id: str, deadline: Deadline | None = None) -> Backup | None:
-    """The backup now; None when the controller does not have it."""
-    path = f"/backups/{path_segment(id)}"
-    backup = client.get_object(path, "backup", deadline)
-    if backup is not None and (backup.get("id") != id or not isinstance(backup.get("name"), str)):
-        raise client.bad_response("another backup than the one asked for, or one without a name", "GET", path)
-    return backup
-
-
-def find_backups(client: SimplivityClient, **filters: str) -> Sequence[Backup]:
-    """The backups whose fields equal these values."""
-    params: dict[str, Any] = dict.fromkeys(BACKUPS.argument_spec())
-    params.update(sort="name", order="ascending", case_sensitive=True, page_size=500)
-    params.update({option: [value] for option, value in filters.items()})
-    return unchanged_or_raise(BACKUPS.read(client, BACKUPS.query(params, client.clock.wall())))
-
-
-def _resolve(client: SimplivityClient, wanted: Wanted) -> Backup:
+def _resolve(known: Known, wanted: Wanted) -> Backup:
     """The one backup that is meant. One that already bears the new name is it too, when the old name is gone."""
     if wanted.id:
-        backup = read_backup(client, wanted.id)
+        backup = known.one(wanted.id)
         if backup is None:
             raise Failure("not_found", f"{wanted.label} does not exist; list the ids with svt_backup_info", sent=False)
         return backup
-    scope = dict(wanted.scope)
-    found = find_backups(client, name=str(wanted.name), **scope)
+    found = known.named(wanted.scope, str(wanted.name))
     if not found:
-        renamed = find_backups(client, name=wanted.new_name, **scope)
+        renamed = known.named(wanted.scope, wanted.new_name)
         if len(renamed) == 1:
             return renamed[0]
         if renamed:
@@ -292,15 +280,15 @@ def _refuse_same_name(wanted: Sequence[Wanted], found: Sequence[Any], todo: Sequ
         seen[key] = wanted[number]
 
 
-def _holders(client: SimplivityClient, backup: Backup, new_name: str) -> Sequence[Backup]:
+def _holders(named: Callable[[Scope, str], Sequence[Backup]], backup: Backup, new_name: str) -> Sequence[Backup]:
     """The other backups that bear the new name where it must be unique."""
-    scope = {"virtual_machine_id": backup["virtual_machine_id"]} if backup.get("virtual_machine_id") else {}
-    found = find_backups(client, name=new_name, **scope)
+    found = named(machine(backup), new_name)
     return [other for other in found if other["id"] != backup["id"] and _place(other) == _place(backup)]
 
 
 def _planned(
     client: SimplivityClient,
+    again: Again,
     wanted: Sequence[Wanted],
     found: Sequence[Any],
     held: Mapping[int, Any],
@@ -309,7 +297,7 @@ def _planned(
     item, backup = wanted[number], found[number]
     if isinstance(backup, Failure):
         return Planned({"id": item.id, "old_name": item.name, "new_name": item.new_name}, failure=backup)
-    change = _change(client, backup, item.new_name)
+    change = _change(client, backup, item.new_name, again)
     holders = held.get(number, ())
     if isinstance(holders, Failure):
         return change._replace(operation=None, failure=holders)
@@ -320,14 +308,14 @@ def _planned(
     return change._replace(after=tuple(places[other["id"]] for other in holders))
 
 
-def _change(client: SimplivityClient, backup: Backup, new_name: str) -> Planned:
+def _change(client: SimplivityClient, backup: Backup, new_name: str, again: Again | None = None) -> Planned:
     about = {
         "id": backup["id"],
         "old_name": backup["name"],
         "new_name": new_name,
         "virtual_machine_name": backup.get("virtual_machine_name"),
     }
-    return Planned(about, object=backup, operation=Rename(client, backup, new_name))
+    return Planned(about, object=backup, operation=Rename(client, backup, new_name, again))
 
 
 def _taken(label: str, backup: Backup, new_name: str, holders: Sequence[str]) -> Failure:
@@ -340,11 +328,12 @@ def _taken(label: str, backup: Backup, new_name: str, holders: Sequence[str]) ->
 
 
 class Rename:
-    """POST /backups/{id}/rename (simplivity.md 2.1)."""
+    """POST /backups/{id}/rename (simplivity.md 2.1). again: reads many of a plan at a time, when it is of one."""
 
-    def __init__(self, client: SimplivityClient, backup: Backup, new_name: str) -> None:
+    def __init__(self, client: SimplivityClient, backup: Backup, new_name: str, again: Again | None = None) -> None:
         self._client = client
         self._backup = backup
+        self._again = again
         self._id: str = backup["id"]
         self._old_name: str = backup["name"]
         # other systems may hold a backup with the same id, as a federation restored from another does
@@ -367,6 +356,12 @@ class Rename:
 
     def read(self, deadline: Deadline) -> Backup | None:
         return read_backup(self._client, self._id, deadline)
+
+    def read_many(self, operations: Sequence[Any], deadline: Deadline) -> Mapping[str, Backup]:
+        if self._again is None:
+            return {}
+        found = self._again([operation._backup for operation in operations], deadline)
+        return {one.target: found[one._id] for one in operations if one._id in found}
 
     def is_applied(self, found: Backup) -> bool:
         return bool(found["name"] == self.wanted)

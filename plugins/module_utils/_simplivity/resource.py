@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from .._core import filters as core
 from .._core import list_results
+from .._core.clock import Deadline
 from .._core.errors import Failure, bad_input
 from .._core.filters import Condition, Filter
 from .._core.listing import Listing, whole_number
@@ -206,7 +207,7 @@ class Resource(NamedTuple):
         count = first = -1
         seen: set[str] = set()
         while True:
-            objects, now = self._page(client, [*wire, ("limit", str(size)), ("offset", str(offset))])
+            objects, now = self.page(client, [*wire, ("limit", str(size)), ("offset", str(offset))])
             first = now if count < 0 else first
             offset += len(objects)
             known = len(seen)
@@ -218,10 +219,11 @@ class Resource(NamedTuple):
             if last:
                 return
 
-    def _page(
-        self, client: SimplivityClient, wire: Sequence[tuple[str, str]]
+    def page(
+        self, client: SimplivityClient, wire: Sequence[tuple[str, str]], deadline: Deadline | None = None
     ) -> tuple[Sequence[Mapping[str, Any]], int]:
-        body = client.get(self.path, wire)
+        """The objects that a query string gives, and how many match it on the server."""
+        body = client.get(self.path, wire, deadline)
         objects = body.get(self.key) if isinstance(body, dict) else None
         count = body.get("count") if isinstance(body, dict) else None
         if not isinstance(objects, list) or not all(

@@ -8,6 +8,7 @@ Modules run in this process, so that it is quick; `make bench` measures what it 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -67,9 +68,9 @@ def test_a_list_of_acronis_tasks_costs_its_pages_and_two(server: Simulator, tota
     assert len(_requests(server)) == -(-total // PAGE) + 2
 
 
-@pytest.mark.parametrize("total", [1, 20])
+@pytest.mark.parametrize("total", [1, 7])
 @pytest.mark.parametrize("on_error", ["stop", "continue"])
-def test_a_rename_costs_four_requests_whatever_their_number(server: Simulator, total: int, on_error: str) -> None:
+def test_a_few_renames_cost_four_requests_each(server: Simulator, total: int, on_error: str) -> None:
     """Its backup, the holders of the new name, the change, and the backup again; the task ends with the change."""
     backups = server.control.objects("simplivity", "backups")[:total]
     renames = [{"id": one["id"], "new_name": f"renamed {n}"} for n, one in enumerate(backups)]
@@ -78,6 +79,63 @@ def test_a_rename_costs_four_requests_whatever_their_number(server: Simulator, t
     assert [one["outcome"] for one in result["results"]] == ["renamed"] * total
     assert len(_requests(server)) <= 4 * total + 2
     assert len(server.control.changes()) == total
+
+
+def _rename_the_last(server: Simulator, total: int, stock: int, **options: Any) -> dict[str, int]:
+    """Rename so many of so many, and count the requests by what they are for."""
+    server.control.fill(backups=stock)
+    backups = server.control.objects("simplivity", "backups")[-total:]
+    renames = [{"id": one["id"], "new_name": f"renamed {n}"} for n, one in enumerate(backups)]
+    server.control.clear_ledger()
+    result = _run(server, "svt_backup_rename", renames=renames, **options)
+    assert {one["outcome"] for one in result["results"]} == {"renamed"}
+    kinds = {"/rename$": "changes", "/tasks/": "looks", "/backups/[^/]*$": "single", "/backups$": "lists"}
+    paths = [one["path"] for one in server.control.ledger()]
+    counts = {name: sum(re.search(kind, path) is not None for path in paths) for kind, name in kinds.items()}
+    return {**counts, "all": len(paths)}
+
+
+@pytest.mark.parametrize("mode", ["sva", "mva"])
+@pytest.mark.parametrize("seconds", [0, 0.2])
+def test_many_renames_cost_hardly_more_than_their_changes_and_looks(
+    server: Simulator, mode: str, seconds: float
+) -> None:
+    """The floor: login and logout, each change, and a look at each task that did not end with its change."""
+    server.control.set("simplivity", mode=mode, task_seconds=seconds)
+    total = 100
+    counts = _rename_the_last(server, total, 1000, on_error="continue")
+    assert counts["changes"] == total
+    assert counts["all"] <= 1.2 * (total * (2 if seconds else 1) + 2), counts
+
+
+@pytest.mark.parametrize("mode", ["sva", "mva"])
+def test_many_renames_that_stop_at_a_failure_are_planned_from_lists(server: Simulator, mode: str) -> None:
+    """At most four are under way, so each is read back by itself; and once before, if it is begun late."""
+    server.control.set("simplivity", mode=mode)
+    counts = _rename_the_last(server, 40, 1000, on_error="stop")
+    assert counts["changes"] == 40
+    assert counts["all"] - counts["changes"] - counts["single"] <= 20, counts
+    assert counts["single"] <= 2 * 40, counts
+
+
+@pytest.mark.parametrize("mode", ["sva", "mva"])
+def test_a_controller_with_very_many_backups_is_not_read_for_some_renames(server: Simulator, mode: str) -> None:
+    server.control.set("simplivity", mode=mode)
+    counts = _rename_the_last(server, 20, 5000, on_error="continue")
+    assert counts["all"] <= 20 + 15, counts
+    seen = server.control.requests("simplivity", "GET", "/backups")
+    assert sum(int(dict(one["query"]).get("limit", 1)) for one in seen) <= 6 * PAGE
+
+
+@pytest.mark.parametrize("mode", ["sva", "mva"])
+def test_many_renames_that_were_made_cost_a_few_reads(server: Simulator, mode: str) -> None:
+    server.control.set("simplivity", mode=mode)
+    server.control.fill(backups=1000)
+    backups = server.control.objects("simplivity", "backups")[-200:]
+    server.control.clear_ledger()
+    renames = [{"id": one["id"], "new_name": one["name"]} for one in backups]
+    assert _run(server, "svt_backup_rename", renames=renames)["changed"] is False
+    assert len(_requests(server)) <= 6
 
 
 def test_a_rename_that_was_made_costs_one_read(server: Simulator) -> None:

@@ -8,9 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import ExitStack
 from typing import Any
+from unittest import mock
 
 import pytest
+from ansible_collections.safehold.backup.plugins.module_utils._core import read_back, tasks
 from ansible_collections.safehold.backup.plugins.module_utils._core.errors import Failure
 from ansible_collections.safehold.backup.plugins.module_utils._core.outcome import Planned
 from ansible_collections.safehold.backup.plugins.module_utils._core.schedule import Schedule
@@ -20,6 +23,7 @@ from ansible_collections.safehold.backup.plugins.module_utils._shapes.change imp
     change_objects,
 )
 from ansible_collections.safehold.backup.plugins.module_utils._shapes.host import Interrupted
+from ansible_collections.safehold.backup.plugins.module_utils._simplivity import many
 from ansible_collections.safehold.backup.plugins.module_utils._simplivity.rename import RENAME_BACKUPS, Wanted
 from ansible_collections.safehold.backup.tests.unit.controller import Controller, silent_runtime
 from ansible_collections.safehold.backup.tests.unit.samples import backup
@@ -585,6 +589,28 @@ def test_j1_check_mode_sends_nothing_and_predicts_what_the_real_run_does(plan: A
             assert controller.renames == []
         told.append({**result, "results": [{**entry, "task": None} for entry in result.get("results", ())]})
     assert told[0] == told[1]
+
+
+def carried_out(plan: Any, on_error: str, lists: bool) -> tuple[Any, list[tuple[str, str]]]:
+    """What is reported of a plan, and what was sent, in whatever order."""
+    backups, renames = plan
+    controller = Watched(backups, lists=lists)
+    try:
+        result = rename(controller, renames=renames, on_error=on_error)
+    except Failure as failure:
+        result = {**failure.result, "msg": failure.message, "kind": failure.kind}
+    return result, sorted(controller.renames)
+
+
+@given(plans(), st.sampled_from(["stop", "continue"]), st.booleans())
+def test_any_plan_comes_to_the_same_from_lists_as_from_single_backups(plan: Any, on_error: str, lists: bool) -> None:
+    few = carried_out(plan, on_error, lists)
+    with ExitStack() as stack:
+        for module in (many, read_back, tasks):
+            stack.enter_context(mock.patch.object(module, "MANY", 1))
+        # then a list is always worth reading
+        stack.enter_context(mock.patch.object(many, "cost", return_value=0.0))
+        assert carried_out(plan, on_error, lists) == few
 
 
 @given(plans())
