@@ -25,15 +25,17 @@ from unittest import mock
 from ansible_collections.safehold.backup.plugins.module_utils._core import (
     client,
     clock,
+    read_back,
     retry,
     schedule,
     throttle,
     transport,
 )
+from ansible_collections.safehold.backup.plugins.module_utils._simplivity import many
 
 from simulator.process import Control
 
-_THREADED = (client, schedule, throttle, transport)
+_THREADED = (client, many, read_back, schedule, throttle, transport)
 # Real seconds after which a thread that waits looks again whether the simulator holds back what the others wait for.
 _LOOK_SECONDS = 0.02
 # What rounding leaves of a pause would never pass.
