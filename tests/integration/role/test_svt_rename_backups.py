@@ -281,6 +281,24 @@ def test_taken_back_before_it_is_done(ansible: Ansible, play: Play) -> None:
     assert len(writes(ansible)) == 16
 
 
+def test_a_rename_that_is_under_way_is_no_name_that_is_there_already(ansible: Ansible, play: Play) -> None:
+    """The name is still the one that the template gives, and about to be another."""
+    ansible.control.set("simplivity", task_seconds=None)
+    nobody_could_give = "two\nlines"
+    ansible.control.add("simplivity", "backups", name=nobody_could_give, virtual_machine_name="web01")
+    (id,) = (id for id, name in names(ansible).items() if name == "aborted")
+    away = {"id": id, "new_name": "elsewhere", "wait": False}
+    first = {"name": "Rename it", "safehold.backup.svt_backup_rename": away}
+    done = play(before=[first], filters={"virtual_machine_name": ["web01"]}, template="{{ backup.name }}", wait=False)
+    assert done.exit_code != 0
+    assert "All 8 backups have their names already." in done.output
+    assert list(done.names("failed")) == ["aborted"]
+    assert "had submitted a rename to 'elsewhere'" in done.done["failed"][0]["msg"]
+    assert len(done.done["unchanged"]) == 7
+    assert nobody_could_give in done.names("unchanged")
+    assert len(writes(ansible)) == 1
+
+
 REFUSED: dict[str, tuple[dict[str, Any], str]] = {
     "escaped template": ({"template": "{{ '{{' }} backup.name {{ '}}' }}"}, "is a finished text"),
     "unknown field": ({"template": "{{ backup.no_such_field }}"}, "no_such_field"),
