@@ -12,14 +12,14 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Mapping
 from typing import Any
 
-from .change_failures import about, changed_by_others, deleted, unknown
+from .change_failures import about, changed_by_others, deleted, deleted_since, unknown
 from .clock import Clock, Deadline
 from .earlier_run import EarlierRun
 from .ending import Ending
 from .errors import Failure
 from .journal import Journal
 from .outcome import CHANGED, DOUBTFUL, FAILED, SUBMITTED, UNCHANGED, Operation, Outcome, Planned, Track
-from .read_back import DOUBT_SECONDS, Together, watch
+from .read_back import DOUBT_SECONDS, Sight, Together, watch
 from .submission import Submission
 from .tasks import PENDING, Task, Waiting
 
@@ -130,8 +130,10 @@ class Changes:
         elif task is not None:
             outcome = yield from self._follow(track, task, deadline)
         else:
-            seen = yield from watch(operation, DOUBT_SECONDS, self._clock, deadline)
-            failure = None if seen.applied else unknown(operation)
+            # it was taken, so there is all the time that the user gives it
+            seconds = self._waiting.timeout if self._waiting.wait else DOUBT_SECONDS
+            seen = yield from watch(operation, seconds, self._clock, deadline)
+            failure = _not_seen_done(operation, seen)
             outcome = Outcome(DOUBTFUL if failure else CHANGED, seen.object, failure=failure)
         # what is not seen to end stays for the next run
         if outcome.state in (CHANGED, FAILED):
@@ -145,6 +147,17 @@ class Changes:
         ending = Ending(_operation(track.planned), self._waiting, self._clock, deadline, self._together)
         with self._together.pace.one_more():
             return (yield from ending.of(task))
+
+
+def _not_seen_done(operation: Operation, seen: Sight) -> Failure | None:
+    """What to say of a change that the server took without naming a task; None when it shows."""
+    if seen.applied:
+        return None
+    if seen.gone:
+        return deleted_since(operation)
+    if seen.object is not None and not operation.is_expected(seen.object):
+        return changed_by_others(operation, True)
+    return unknown(operation)
 
 
 def _operation(change: Planned) -> Operation:

@@ -51,6 +51,17 @@ def other_change(operation: Operation, theirs: Operation, task: Task | None = No
     )
 
 
+def still_open(at: float, note: str, failure: Failure) -> Failure:
+    """How the change that an earlier run sent ended cannot be told by this one either. at: when it was sent, Unix
+    seconds. note: the file that remembers it."""
+    sent = format_utc(int(at) * NANOSECONDS)
+    failure.message += (
+        f"; an earlier run had sent this change at {sent}, and nothing was sent again; once it has shown or cannot "
+        f"come any more, remove {clean(note)} and run this again"
+    )
+    return failure
+
+
 def not_visible(
     operation: Operation, theirs: Operation, task_id: str, at: float, note: str, failure: Failure
 ) -> Failure:
@@ -88,6 +99,29 @@ def deleted(operation: Operation) -> Failure:
     return Failure("not_found", f"{operation.subject}: it was deleted meanwhile; nothing was sent", sent=False)
 
 
+def deleted_since(operation: Operation, task: Task | None = None) -> Failure:
+    """The object is gone after the change was sent."""
+    by = f" ({task.summary})" if task is not None else ""
+    return Failure(
+        "not_found",
+        f"{operation.subject}: it was deleted meanwhile, as reading it back and the list show; this change was sent, "
+        f"and may have been made before that{by}",
+        task=task.data if task else None,
+        submitted=True,
+    )
+
+
+def not_shown(operation: Operation, task: Task, refusal: Failure) -> Failure:
+    """The task has ended well, and the server refuses to show the object."""
+    refusal.message = (
+        f"{operation.subject}: {task.summary} says that it is done, but reading it back was refused, so it is not "
+        f"known; read the object, then run this again: what is already done stays untouched; the reason: "
+        f"{refusal.message}"
+    )
+    refusal.task, refusal.submitted = task.data, True
+    return refusal
+
+
 def not_applied(operation: Operation, task: Task) -> Failure:
     """The task has ended well and the object is as before."""
     return Failure(
@@ -106,7 +140,7 @@ def unknown(operation: Operation, *, cause: Failure | None = None, task: Task | 
     elif task is not None:
         why = f"{task.summary} ended, or is no longer known, and the object could not be seen changed"
     else:
-        why = "the server took it without naming a task, and the object did not change"
+        why = "the server took it, its task is not known, and the object did not change"
     return Failure(
         "unknown_outcome",
         f"{operation.subject}: it is not known whether it happened: {why}; read the object, then run this again: "

@@ -12,18 +12,20 @@ from __future__ import annotations
 from collections.abc import Generator, Mapping
 from typing import Any, Union
 
-from .change_failures import by_earlier_run, changed_by_others, not_visible, other_change, waited_for
+from .change_failures import by_earlier_run, changed_by_others, not_visible, other_change, still_open, waited_for
 from .clock import Clock, Deadline
 from .ending import Ending
 from .errors import Failure
 from .journal import Entry, Journal
 from .outcome import CHANGED, DOUBTFUL, FAILED, SUBMITTED, Operation, Outcome, Track
-from .read_back import DOUBT_SECONDS, watch
+from .read_back import watch
 from .retry import is_passing
 from .tasks import FAILURE, GONE, MISSING_SECONDS, PENDING, Task, Waiting
 
 # How often a run looks for what another run, which may still be at it, writes down.
 _JOURNAL_SECONDS = 0.5
+# How long the object is watched when an earlier run has sent a change whose task nobody knows.
+_UNKNOWN_TASK_SECONDS = 30.0
 
 # None: the object is as planned. A mapping: the object, of which the earlier run has made something else.
 Left = Union[Outcome, Mapping[str, Any], None]
@@ -63,8 +65,8 @@ class EarlierRun:
             if entry.task_id is not None:
                 return (yield from self._follow(entry, entry.task_id, theirs))
             # a run that ended, or still is, between sending the change and reading the answer has noted no task: then
-            # the object is watched for as long as the change may take to show
-            window = window or Deadline(self._clock, max(0.0, DOUBT_SECONDS - entry.age))
+            # the object is watched for as long as the change may take to show, long, since it happens so rarely
+            window = window or Deadline(self._clock, _UNKNOWN_TASK_SECONDS)
             if self._look_only or window.expired:
                 return self._go_on(None, theirs)
             if self._deadline.expired:
@@ -99,6 +101,9 @@ class EarlierRun:
                 return Outcome(SUBMITTED, task=task.data, warning=by_earlier_run(operation, task))
         once = self._look_only or task.outcome == GONE or (task.outcome == FAILURE and not same)
         outcome = yield from Ending(theirs, self._waiting, self._clock, self._deadline).of(task, once)
+        if same and outcome.state == DOUBTFUL and outcome.failure is not None:
+            at = self._clock.wall() - entry.age
+            still_open(at, self._journal.path(operation.target), outcome.failure)
         return self._judged(outcome, theirs, task)
 
     def _judged(self, outcome: Outcome, theirs: Operation, task: Task | None = None) -> Left:

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
-from .change_failures import about, although, changed_by_others, not_applied, unknown
+from .change_failures import about, although, changed_by_others, deleted_since, not_applied, not_shown, unknown
 from .clock import Clock, Deadline
 from .errors import Failure
 from .outcome import CHANGED, DOUBTFUL, FAILED, Operation, Outcome
@@ -87,10 +87,15 @@ class Ending:
         """What to say of a task that is followed no more, and of an object that is not as it was to be."""
         operation = self._operation
         state = DOUBTFUL
-        if ended is None or (ended.outcome == SUCCESS and seen.object is None):
-            why = unknown(operation, task=last)
-        elif ended.outcome in (SUCCESS, FAILURE) and seen.object is not None and not operation.is_expected(seen.object):
+        others = seen.object is not None and not operation.is_expected(seen.object)
+        if seen.gone and (ended is None or ended.outcome == SUCCESS):
+            why = deleted_since(operation, last)
+        elif others and (ended is None or ended.outcome in (SUCCESS, FAILURE)):
             why = changed_by_others(operation, True, last)
+        elif ended is not None and ended.outcome == SUCCESS and seen.object is None and seen.refusal is not None:
+            why = not_shown(operation, last, seen.refusal)
+        elif ended is None or (ended.outcome == SUCCESS and seen.object is None):
+            why = unknown(operation, task=last)
         elif ended.outcome == SUCCESS:
             state, why = FAILED, not_applied(operation, last)
         elif ended.outcome == PENDING:

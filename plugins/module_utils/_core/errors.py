@@ -36,7 +36,8 @@ class Failure(Exception):
 
     message: one clean line (operation, object, reason, next step), already free of secrets and control characters.
     detail: the API's own words, cleaned. task: the serialized task, when one is known.
-    sent: whether the request may have reached the server; it decides if a write is in doubt.
+    sent: whether the request may have reached the server; it decides if a write is in doubt. taken: whether the server
+    had begun to say yes when its answer broke off.
     submitted: whether a change was sent to the back end. result: what the module returns beside the failure.
     """
 
@@ -52,6 +53,7 @@ class Failure(Exception):
         path: str | None = None,
         task: Mapping[str, Any] | None = None,
         sent: bool = True,
+        taken: bool = False,
         submitted: bool = False,
         retry_after: float | None = None,
         result: Mapping[str, Any] | None = None,
@@ -68,6 +70,7 @@ class Failure(Exception):
         self.path = path
         self.task = task
         self.sent = sent
+        self.taken = taken
         self.submitted = submitted
         self.retry_after = retry_after
         self.retried = False

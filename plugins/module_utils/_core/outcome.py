@@ -54,6 +54,9 @@ class Operation(Protocol):
     def read_many(self, operations: Sequence[Operation], deadline: Deadline) -> Mapping[str, Mapping[str, Any]]:
         """The objects of these operations now, by target, those of them that few requests show. Raises a Failure."""
 
+    def is_gone(self, deadline: Deadline) -> bool:
+        """Whether the server does not list the object any more. Raises a Failure."""
+
     def is_applied(self, found: Mapping[str, Any]) -> bool:
         """Whether the object is as the change wants it."""
 

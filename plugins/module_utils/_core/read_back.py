@@ -24,22 +24,31 @@ from .tasks import MANY, Pace
 APPLIED_SECONDS = 5.0
 BUSY_SECONDS = 2.0
 DOUBT_SECONDS = 10.0
+_LONGEST_PAUSE = 10.0
 
 _COMPANY_SECONDS = 0.1  # how long an object waits for others to be read back with
 
 
 class Sight(NamedTuple):
-    """What reading back showed: applied, not applied, or nothing at all (None)."""
+    """What reading back showed: applied, not applied, or nothing at all (None). gone: the server does not have the
+    object any more. refusal: why it does not show it."""
 
     applied: bool | None
     object: Mapping[str, Any] | None
+    gone: bool = False
+    refusal: Failure | None = None
 
 
 def watch(
     operation: Operation, seconds: float, clock: Clock, deadline: Deadline, once: bool = False
 ) -> Generator[float, None, Sight]:
-    """Read the object until the change shows, for at most `seconds`; at least one read is tried."""
+    """Read the object until the change shows, for at most `seconds`; at least one read is tried.
+
+    That it is not found proves nothing by itself (reliability.md I12). It is gone when nothing else was seen for
+    a while, and the server's list does not have it either.
+    """
     started = clock.monotonic()
+    missing = True
     until = deadline.within(seconds)
     sight = Sight(None, None)
     while True:
@@ -47,13 +56,23 @@ def watch(
             found = operation.read(deadline if deadline.remaining() > 1 else Deadline(clock, 1))
         except Failure as failure:
             if not is_passing(failure):
-                return sight
+                return sight._replace(refusal=failure)
+            missing = False
         else:
+            missing = missing and found is None
             if found is not None:
                 sight = Sight(operation.is_applied(found), found)
+        waited = clock.monotonic() - started
         if sight.applied or until.expired or (once and sight.applied is not None):
-            return sight
-        yield min(max(0.1, (clock.monotonic() - started) / 5), until.remaining())
+            return sight._replace(gone=missing and waited >= BUSY_SECONDS and _is_gone(operation, clock))
+        yield min(max(0.1, waited / 5), _LONGEST_PAUSE, until.remaining())
+
+
+def _is_gone(operation: Operation, clock: Clock) -> bool:
+    try:
+        return operation.is_gone(Deadline(clock, APPLIED_SECONDS))
+    except Failure:
+        return False
 
 
 class Together:

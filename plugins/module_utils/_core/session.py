@@ -29,12 +29,13 @@ class CallEnded(Exception):
 
 
 class Call:
-    """One HTTP call under way. `sent` tells whether the server may have seen it, `proxied` whether it goes through a
-    proxy of the environment."""
+    """One HTTP call under way. `sent` tells whether the server may have seen it, `taken` whether it began to say yes,
+    `proxied` whether it goes through a proxy of the environment."""
 
     def __init__(self) -> None:
         self.sent = False
         self.proxied = False
+        self.taken = False
         self._ended = False
         self._connection: Any = None
         self._socket: Any = None

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
-from .change_failures import about, although, changed_by_others, unknown
+from .change_failures import about, although, changed_by_others, deleted_since, unknown
 from .clock import Clock, Deadline
 from .errors import Failure
 from .journal import Journal
@@ -21,7 +21,7 @@ from .retry import BUSY_STATUSES
 from .tasks import Task
 
 MOST_BUSY_ANSWERS = 4
-_TOO_MANY = 429
+_TOO_MANY, _UNAVAILABLE = 429, 503
 # the server cannot do it at all (reliability.md D22)
 _NEVER_STATUSES = (501, 505, 507)
 
@@ -39,12 +39,14 @@ class Submission:
         self._maybe_taken = False
 
     def run(self) -> Generator[float, None, Outcome | Task | None]:
-        """The task, None when the server took the change without one, or the end that it came to."""
+        """The task, None when the server took the change and its task is not known, or the end that it came to."""
         target, wanted = self._operation.target, self._operation.wanted
         while True:
             try:
                 task = self._operation.submit(self._deadline)
             except Failure as failure:
+                if failure.taken:
+                    return None
                 end = yield from self._after(failure)
                 if end is not None:
                     return end
@@ -62,7 +64,8 @@ class Submission:
         if refused and self._busy + self._doubts == 0:
             return self._refusal(failure)
         turned_away = not failure.sent or failure.http_status in BUSY_STATUSES
-        seconds = BUSY_SECONDS if turned_away else DOUBT_SECONDS
+        # a 503 may come from a proxy, behind a server that took it
+        seconds = BUSY_SECONDS if turned_away and failure.http_status != _UNAVAILABLE else DOUBT_SECONDS
         seen = yield from watch(self._operation, seconds, self._clock, self._deadline, once=not failure.sent)
         if seen.applied:
             return Outcome(CHANGED, seen.object, warning=although(self._operation, failure.message))
@@ -72,6 +75,8 @@ class Submission:
         self._busy += turned_away
         self._doubts += not turned_away
         self._maybe_taken |= failure.sent and failure.http_status != _TOO_MANY
+        if seen.gone and self._maybe_taken:
+            return Outcome(DOUBTFUL, failure=deleted_since(self._operation))
         if seen.object is not None and not self._operation.is_expected(seen.object):
             state = DOUBTFUL if self._maybe_taken else FAILED
             return Outcome(state, seen.object, failure=changed_by_others(self._operation, self._maybe_taken))

@@ -144,7 +144,7 @@ class Transport:
         self._broke = True
         if not finished:
             call.end()
-            raise self._failure("timeout", "gave no complete answer in time", method, path, call.sent)
+            raise self._failure("timeout", "gave no complete answer in time", method, path, call.sent, taken=call.taken)
         raise self._explain(outcome["error"], method, path, call)
 
     def _session(self, fresh: bool) -> Any:
@@ -181,6 +181,7 @@ class Transport:
             proxies=proxies,
             stream=True,
         )
+        call.taken = 200 <= response.status_code < 300
         try:
             return Answer(response.status_code, dict(response.headers), _read_body(response))
         except BaseException:
@@ -217,7 +218,7 @@ class Transport:
         if call.proxied and not call.sent and kind in ("connect", "bad_response"):
             # the server was not spoken to, so that was the proxy
             kind, words = NO_PROXY
-        return self._failure(kind, words, method, path, call.sent)
+        return self._failure(kind, words, method, path, call.sent, taken=call.taken)
 
 
 def header(answer: Answer, name: str) -> str:

@@ -349,7 +349,14 @@ class Rename:
     def submit(self, deadline: Deadline) -> Task | None:
         path = f"/backups/{path_segment(self._id)}/rename"
         answer = self._client.post_json(path, {"backup_name": self.wanted}, deadline)
-        return None if answer is None else tasks.as_task(answer, self._client, path)
+        if answer is None:
+            return None
+        try:
+            return tasks.as_task(answer, self._client, path)
+        except Failure:
+            if isinstance(answer, dict) and isinstance(answer.get("task"), dict):
+                return None  # it was taken, and which task that is was not said
+            raise
 
     def look(self, task_id: str, deadline: Deadline) -> Task | None:
         return tasks.read(self._client, task_id, deadline)
@@ -362,6 +369,10 @@ class Rename:
             return {}
         found = self._again([operation._backup for operation in operations], deadline)
         return {one.target: found[one._id] for one in operations if one._id in found}
+
+    def is_gone(self, deadline: Deadline) -> bool:
+        body = self._client.get("/backups", [("id", self._id), ("limit", "1")], deadline)
+        return isinstance(body, dict) and body.get("backups") == [] and body.get("count") == 0
 
     def is_applied(self, found: Backup) -> bool:
         return bool(found["name"] == self.wanted)

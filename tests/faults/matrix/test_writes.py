@@ -31,8 +31,9 @@ def _rule(fault: Write) -> dict[str, Any]:
 
 @pytest.mark.parametrize("fault", [pytest.param(fault, id=fault.id) for fault in WRITES])
 def test_submission(fault: Write, bench: Bench) -> None:
-    options = bench.options("svt_backup_rename")
-    played = bench.play("svt_backup_rename", _rule(fault), options=options, limit=45)
+    # what the server took is watched for as long as the user waits
+    options = bench.options("svt_backup_rename", wait_timeout=60)
+    played = bench.play("svt_backup_rename", _rule(fault), options=options, limit=60)
     figures.record("matrix", cells=1)
 
     assert played.seen.kind == fault.kind, played.msg

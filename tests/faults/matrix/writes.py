@@ -75,7 +75,7 @@ def _answers() -> Iterator[Write]:
     for number in (200, 201, 203):
         yield Write(f"D24-{number}", {"relabel": number}, AFTER, changes=1)
     yield Write("D24-204-after-it-was-done", status(204, body=""), AFTER, changes=1)
-    yield Write("D24-204-and-nothing-done", status(204, body=""), kind="unknown_outcome", says="without naming a task")
+    yield Write("D24-204-and-nothing-done", status(204, body=""), kind="unknown_outcome", says="its task is not known")
     silent = ("E1-empty", "E1-blanks", "E3-null")  # an answer that says nothing is as good as a 204
     for name, action in BROKEN_BODIES.items():
         yield Write(f"{name}-after-it-was-done", action, AFTER, changes=1, times=1, warned=name not in silent)
@@ -96,7 +96,8 @@ def _answers() -> Iterator[Write]:
         "F14-list-of-tasks": {"mutate": {"task": []}},
         "F14-empty-list": document([]),
     }.items():
-        yield Write(name, action, AFTER, changes=1, times=1, warned=True)
+        # an answer that says that there is a task, but not which, says that the change was taken
+        yield Write(name, action, AFTER, changes=1, times=1, warned="task-id" not in name)
 
 
 WRITES: Sequence[Write] = (*_refused(), *_passing(), *_answers())

@@ -18,7 +18,8 @@ from .world import Happened
 # How long the engine watches the backup before it sends a second time, and the statuses that mean that the server was
 # too busy to take it.
 DOUBT_SECONDS, BUSY_SECONDS = 10.0, 2.0
-BUSY = (429, 502, 503)
+BUSY = (429, 502)
+TAKEN_WITHOUT_A_TASK = ("D24-post-taken-204", "F13-post-taken-no-task-id", "B4-post-taken-cut")
 # What a report that leaves the end open may be called; others must name the task that goes on.
 OPEN_KINDS = ("unknown_outcome", "task_timeout", "task_unknown_state")
 
@@ -77,11 +78,18 @@ def _wrongly_open(happened: Happened) -> list[str]:
         # ours was sent, and what others did after it, or instead of it, is what counts now
         if happened.truth.later in (OLD, NEW):
             found.append(f"told that others changed it, and the name is {happened.truth.later!r}")
-    elif seen.kind not in OPEN_KINDS and not (failure["task"] and "goes on by itself" in seen.ran.msg):
+    elif seen.kind == "not_found":
+        if happened.truth.later is not None:
+            found.append(f"told deleted, and the name is {happened.truth.later!r}")
+    elif seen.kind not in OPEN_KINDS and not (failure["task"] and _says_how_to_go_on(seen.ran.msg)):
         found.append(f"told open, called {seen.kind}, without a task to follow")
-    if seen.kind not in ("unknown_outcome", "conflict") and not failure["task"]:
+    if seen.kind not in ("unknown_outcome", "conflict", "not_found") and not failure["task"]:
         found.append(f"{seen.kind} without a task")
     return found
+
+
+def _says_how_to_go_on(message: str) -> bool:
+    return "goes on by itself" in message or "reading it back was refused" in message
 
 
 def was_applied(happened: Happened) -> bool:
@@ -167,14 +175,12 @@ def truly_unknown(happened: Happened) -> str | None:
         return "the answers to both submissions were lost"
     if lost and len(truth.posts) > 1:
         return "the answer to the first submission was lost, and the second was refused"
-    if truth.later is None:
-        return "the backup was deleted"
-    if any(post["fault"] == "D24-post-taken-204" for post in truth.posts):
-        return "the server took it without naming a task, and it was not seen done"
-    if [one["fault"] for one in truth.ledger].count("D2-read-back-401") > 1:
-        return "reading back was refused after a new login as well"
+    if truth.later != OLD:
+        return None
+    if any(post["fault"] in TAKEN_WITHOUT_A_TASK for post in truth.posts):
+        return "the server took it, its task was not named, and it was not done"
     if the_settings(happened).get("task_forgotten_after") is not None:
-        return "the task was forgotten"
+        return "the task was forgotten, and it was not done"
     return None
 
 

@@ -71,6 +71,8 @@ class RenameModel(RuleBasedStateMachine):
         self._directory = tempfile.TemporaryDirectory()
         self._control.reset()
         self._ids = [BACKUP, *sorted(self._names().keys() - {BACKUP})][:BACKUPS]
+        # what an earlier run sent, and did not see end: the next one follows it, and may not see it end either
+        self._left_open: set[str] = set()
         self._untouched = {id: name for id, name in self._names().items() if id not in self._ids}
 
     def teardown(self) -> None:
@@ -97,6 +99,7 @@ class RenameModel(RuleBasedStateMachine):
             with figures.judged("model", "counterexamples"):
                 self._judge(wanted, before, first, faults)
             return
+        self._left_open |= {one["backup_id"] for one in self._control.changes()}
         self._nothing_goes_wrong()
         again = self._run(wanted, True)
         # what the killed run had done is what the second one begins with: only its end can be judged by the names
@@ -180,7 +183,10 @@ class RenameModel(RuleBasedStateMachine):
             if verdict == "not done" and not after_a_kill:
                 assert later.get(id) == before.get(id), told
             if verdict == "open":
-                assert accepted[id] or any(fault.loses_answer for fault in faults), told
+                assert accepted[id] or id in self._left_open or any(fault.loses_answer for fault in faults), told
+                self._left_open.add(id)
+            else:
+                self._left_open.discard(id)
         if not result["changed"] and not after_a_kill:
             assert later == before, f"changed: false: {result.get('msg')}"
         most = 2 if any(fault.id in FAILING for fault in faults) else 1
@@ -213,6 +219,7 @@ def test_no_sequence_makes_a_report_untrue(
             database=None,
             print_blob=True,
             suppress_health_check=list(HealthCheck),
-            phases=[Phase.generate, Phase.shrink] if SOAK else [Phase.generate],
+            # a sequence that was found is told as it is: to make it shorter takes longer than a test may
+            phases=[Phase.generate],
         ),
     )

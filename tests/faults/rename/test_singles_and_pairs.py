@@ -57,8 +57,7 @@ def _end(happened: Happened) -> tuple[str | None, bool, int]:
 def complaints(happened: Happened) -> list[str]:
     """Everything that must not be."""
     found = [*oracle.crashes(happened), *oracle.wrong(happened)]
-    if not oracle.beyond_knowledge(happened):
-        found += oracle.without_proof(happened)
+    found += oracle.without_proof(happened)
     if happened.seen.kind == "unknown_outcome" and not oracle.truly_unknown(happened):
         found.append(f"more was to be known: {happened.seen.ran.msg}")
     left = oracle.sessions_left(happened)

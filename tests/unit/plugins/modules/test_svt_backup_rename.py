@@ -284,6 +284,8 @@ def test_i8_i12_in_doubt_to_the_end_is_unknown_and_counts_as_changed(http: Any, 
     expect_rename(http, status=504)
     gone = {"status": 404, "reply": svt_error(404, "backup id: b1 could not be found")}
     http.expect("GET", "/api/backups/b1", repeats=True, **gone)
+    listed = {"backups": [{"id": "b1", "name": "nightly"}], "count": 1, "limit": 1, "offset": 0}
+    http.expect("GET", "/api/backups", query=[("id", "b1"), ("limit", "1")], reply=listed)
     begun = fake_time.monotonic()
     ran = run(MODULE, ONE)
     assert fake_time.monotonic() - begun == pytest.approx(10)

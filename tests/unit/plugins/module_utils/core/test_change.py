@@ -73,11 +73,13 @@ class Scripted:
     def result(self) -> Mapping[str, Any]:
         return {"name": self.wanted}
 
-    def __init__(self, fake_time: Any, submits: Any = (), looks: Any = (), reads: Any = (OLD,)) -> None:
+    def __init__(
+        self, fake_time: Any, submits: Any = (), looks: Any = (), reads: Any = (OLD,), listed: Any = False
+    ) -> None:
         self.log: list[str] = []
         self.submitted_at: list[float] = []
         self._time = fake_time
-        self._answers = {"submit": list(submits), "look": list(looks), "read": list(reads)}
+        self._answers = {"submit": list(submits), "look": list(looks), "read": list(reads), "listed": [listed]}
 
     def _next(self, what: str) -> Any:
         self.log.append(what)
@@ -86,7 +88,7 @@ class Scripted:
         answer = answers.pop(0) if len(answers) > 1 else answers[0]
         if callable(answer):
             answer = answer()
-        if isinstance(answer, Failure):
+        if isinstance(answer, (Failure, AssertionError)):
             raise answer
         return answer
 
@@ -111,6 +113,9 @@ class Scripted:
     def read(self, deadline: Deadline) -> Mapping[str, Any] | None:
         assert not deadline.expired
         return self._next("read")
+
+    def is_gone(self, deadline: Deadline) -> bool:
+        return not self._next("listed")
 
     def is_applied(self, found: Mapping[str, Any]) -> bool:
         return found["name"] == self.wanted
@@ -289,11 +294,13 @@ def test_f9_a_task_that_is_visible_only_later_is_followed(fake_time: Any) -> Non
     assert applied(operation).state == CHANGED
 
 
-@pytest.mark.parametrize(("reads", "state"), [([NEW], CHANGED), ([OLD], DOUBTFUL), ([GONE], DOUBTFUL)])
-def test_f10_f23_when_a_task_is_gone_reading_back_decides(fake_time: Any, reads: Any, state: str) -> None:
+@pytest.mark.parametrize(
+    ("reads", "kind"), [([NEW], None), ([OLD], "unknown_outcome"), ([GONE], "not_found"), ([BROKEN], "unknown_outcome")]
+)
+def test_f10_f23_when_a_task_is_gone_reading_back_decides(fake_time: Any, reads: Any, kind: str | None) -> None:
     outcome = applied(Scripted(fake_time, [task(PENDING)], [task(PENDING), None], reads))
-    assert outcome.state == state
-    assert outcome.failure is None or outcome.failure.kind == "unknown_outcome"
+    assert outcome.state == (DOUBTFUL if kind else CHANGED)
+    assert (outcome.failure.kind if outcome.failure else None) == kind
 
 
 @pytest.mark.parametrize("reads", [[NEW], [OLD, NEW], [BROKEN, GONE, NEW]])
@@ -346,11 +353,43 @@ def test_i12_one_404_on_reading_back_is_doubted(fake_time: Any) -> None:
 
 
 @pytest.mark.parametrize("submit", [LOST, task(SUCCESS), None])
-def test_i12_an_object_that_stays_gone_is_unknown_and_never_called_deleted(fake_time: Any, submit: Any) -> None:
-    operation = Scripted(fake_time, [submit], [task(SUCCESS)], [GONE])
+@pytest.mark.parametrize(
+    ("listed", "kind"), [(False, "not_found"), (True, "unknown_outcome"), (LOST, "unknown_outcome")]
+)
+def test_i4_i12_an_object_that_stays_gone_is_only_deleted_when_the_list_says_so_too(
+    fake_time: Any, submit: Any, listed: Any, kind: str
+) -> None:
+    operation = Scripted(fake_time, [submit], [task(SUCCESS)], [GONE], listed=listed)
     outcome = applied(operation)
     assert outcome.state == DOUBTFUL
+    assert outcome.failure is not None and outcome.failure.kind == kind and outcome.failure.submitted
+    assert submissions(operation) == 1
+
+
+def test_i12_an_object_that_was_gone_for_a_moment_only_is_not_looked_for_in_the_list(fake_time: Any) -> None:
+    operation = Scripted(fake_time, [LOST], reads=[GONE, BROKEN, GONE], listed=AssertionError("asked"))
+    outcome = applied(operation)
     assert outcome.failure is not None and outcome.failure.kind == "unknown_outcome"
+
+
+def test_d3_f8_a_refusal_to_show_what_the_task_says_is_done_is_told(fake_time: Any) -> None:
+    outcome = applied(Scripted(fake_time, [task(SUCCESS)], [task(SUCCESS)], [failure("auth", 401)]))
+    assert outcome.state == DOUBTFUL
+    assert outcome.failure is not None and outcome.failure.kind == "auth" and outcome.failure.submitted
+    assert "reading it back was refused" in outcome.failure.message
+
+
+def test_f10_i14_a_third_name_after_a_task_that_is_gone_is_a_conflict(fake_time: Any) -> None:
+    outcome = applied(Scripted(fake_time, [task(PENDING)], [task(PENDING), None], [OTHER]))
+    assert outcome.failure is not None and outcome.failure.kind == "conflict" and outcome.failure.submitted
+
+
+def test_b4_f13_what_the_server_began_to_say_yes_to_is_not_sent_again(fake_time: Any) -> None:
+    cut = failure("connect")
+    cut.taken = True
+    operation = Scripted(fake_time, [cut], reads=[OLD] * 12 + [NEW])
+    outcome = applied(operation)
+    assert outcome.state == CHANGED
     assert submissions(operation) == 1
 
 
