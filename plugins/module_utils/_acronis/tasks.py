@@ -136,6 +136,7 @@ class Tasks:
             code=code,
             data=data,
             module="acronis_task_info",
+            progress=_percent(data.get("progress")),
         )
 
     def look(self, client: AcronisClient, query: Query, ids: Sequence[str], deadline: Deadline) -> Mapping[str, Task]:
@@ -144,6 +145,14 @@ class Tasks:
 
     def is_success(self, task: Task, params: Mapping[str, Any]) -> bool:
         return task.outcome == core.SUCCESS and task.code in params["success_codes"]
+
+
+def _percent(progress: Any) -> float | None:
+    """How far a task is, from its `current` of `total` (acronis.md 3.1); None when it does not say."""
+    current, total = (progress.get("current"), progress.get("total")) if isinstance(progress, dict) else (None, None)
+    if isinstance(current, int) and isinstance(total, int) and current >= 0 and total > 0:
+        return 100 * min(current, total) / total
+    return None
 
 
 def _reason(result: Mapping[str, Any]) -> str:

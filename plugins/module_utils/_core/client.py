@@ -17,6 +17,7 @@ from . import retry
 from .clock import Clock, Deadline
 from .errors import Failure
 from .journal import Journal
+from .progress import Tell
 from .retry import Retrier
 from .strict_json import NotJson, parse
 from .text import Redactor
@@ -29,7 +30,8 @@ _CLOSE_SECONDS = 5.0
 class Runtime:
     """What the engine needs of its surroundings. mask: registers a secret. warn: one sentence to the user.
 
-    state_directory: where submissions under way are remembered between runs; None when they are not.
+    state_directory: where submissions under way are remembered between runs; None when they are not. progress: is told
+    how far a wait is, see Progress; None when nobody watches.
     """
 
     def __init__(
@@ -38,11 +40,13 @@ class Runtime:
         mask: Callable[[str], None],
         warn: Callable[[str], None],
         state_directory: str | None = None,
+        progress: Tell | None = None,
     ) -> None:
         self.clock = clock
         self.journal = Journal(clock, state_directory)
         self.redact = Redactor()
         self.warn = warn
+        self.progress = progress
         self.requests = 0
         self._mask = mask
         self._lock = threading.Lock()

@@ -35,7 +35,8 @@ _LONGEST_TRUST = 2.5
 class Task(NamedTuple):
     """One task. outcome: pending, success, failure, unknown or gone. reason: why it failed. data: as modules return it.
 
-    module: the one that shows it and waits for it.
+    module: the one that shows it and waits for it. progress: percent, where the API says it in words of its own; only
+    shown to people.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Task(NamedTuple):
     code: str | None
     data: Mapping[str, Any]
     module: str = "the task_info module"
+    progress: float | None = None
 
     @property
     def summary(self) -> str:
@@ -59,12 +61,18 @@ class Task(NamedTuple):
         return percent if isinstance(percent, (int, float)) and not isinstance(percent, bool) else None
 
 
+def _unwatched(_task: Task) -> None:
+    """Nobody watches."""
+
+
 class Waiting(NamedTuple):
-    """The user's waiting options, in seconds. interval: the longest pause between two looks."""
+    """The user's waiting options, in seconds. interval: the longest pause between two looks. watch: is shown each task
+    as it was seen last."""
 
     wait: bool
     timeout: float
     interval: float
+    watch: Callable[[Task], None] = _unwatched
 
     def pause(self, waited: float, percent: float | None = None) -> float:
         """Seconds until the next look: a tenth of the time waited so far, so that short tasks are noticed quickly
@@ -158,6 +166,7 @@ def follow(
     missing_since: float | None = None
     looked = False
     while task.outcome == PENDING and not deadline.expired:
+        waiting.watch(task)
         yield min(waiting.pause(clock.monotonic() - started, task.percent), deadline.remaining())
         early = pace.left(clock.monotonic() - started, waiting.interval) if pace and not looked else 0.0
         if early > 0:
@@ -181,6 +190,7 @@ def follow(
         task = seen
         if pace is not None:
             pace.saw(task, now - started)
+    waiting.watch(task)
     return task
 
 
@@ -215,6 +225,8 @@ def follow_all(
             last_seen.update((id, now) for id in seen)
             gone = [id for id in todo if now - last_seen[id] >= MISSING_SECONDS]
             known.update((id, known[id]._replace(outcome=GONE)) for id in gone if id in known)
+            for id in {*seen, *gone} & known.keys():
+                waiting.watch(known[id])
             todo = [id for id in todo if id not in gone and (id not in seen or seen[id].outcome == PENDING)]
         if not todo or deadline.expired:
             break

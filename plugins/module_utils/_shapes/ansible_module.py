@@ -12,14 +12,17 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from typing import Any, NoReturn
 
-from ansible.module_utils.basic import AnsibleModule, env_fallback
+from ansible.module_utils.basic import AnsibleModule, env_fallback, remove_values
 
 from .._core.client import Runtime
 from .._core.clock import Clock
 from .._core.errors import Failure, unexpected
 from .._core.journal import state_directory
+from .._core.progress import Tell
+from .._core.progress_file import progress_file
 from .._core.requests_import import REQUESTS_IMPORT_ERROR, requests_too_old
 from .._core.text import clean
 from . import ansible_result
@@ -51,7 +54,7 @@ class ModuleHost:
         self.check_mode: bool = module.check_mode
         self.diff: bool = module._diff  # pylint: disable=protected-access
         self.no_log: bool = module.no_log
-        self.runtime = Runtime(Clock(), self._mask, self._warn, state_directory())
+        self.runtime = Runtime(Clock(), self._mask, self._warn, state_directory(), self._progress())
         self._module = module
         self._started = time.monotonic()
 
@@ -78,6 +81,21 @@ class ModuleHost:
         if isinstance(value, dict):
             return {key: self._redacted(item) for key, item in value.items()}
         return [self._redacted(item) for item in value] if isinstance(value, list) else value
+
+    def _progress(self) -> Tell | None:
+        """Tells the callback how far a wait is, masked as the result is; nothing with no_log."""
+        file = None if self.no_log else progress_file()
+        if file is None:
+            return None
+
+        def tell(record: Mapping[str, Any]) -> None:
+            with suppress(Exception):
+                safe = {
+                    key: clean(item) if isinstance(item, str) else item for key, item in self._redacted(record).items()
+                }
+                file.append(remove_values(safe, self._module.no_log_values))
+
+        return tell
 
     def _mask(self, secret: str) -> None:
         self._module.no_log_values.add(secret)

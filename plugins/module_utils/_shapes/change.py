@@ -27,6 +27,7 @@ from .._core.outcome import (
     Planned,
     Track,
 )
+from .._core.progress import Progress
 from .._core.schedule import Schedule
 from .._core.tasks import Waiting
 from .._core.text import quoted
@@ -113,14 +114,20 @@ class _Run:
         self._stopped = self._stop_on_error and any(change.failure for change in planned)
         # With `stop` no more than `parallel` changes are under way, so that a failure leaves the rest untouched.
         window = self._parallel if self._stop_on_error else None
-        changes = self._changes(min(len(planned), window or len(planned)))
-        try:
-            Schedule(self._clock, self._parallel, window).run_all([self._work(n, changes) for n in order])
-        except Interrupted:
-            self._stopped = True
+        with self._progress(planned) as progress:
+            changes = self._changes(min(len(planned), window or len(planned)), progress)
+            try:
+                Schedule(self._clock, self._parallel, window).run_all([self._work(n, changes, progress) for n in order])
+            except Interrupted:
+                self._stopped = True
         return [outcome or self._interrupted(n) for n, outcome in enumerate(self._outcomes)]
 
-    def _changes(self, number: int) -> Changes:
+    def _progress(self, planned: Sequence[Planned]) -> Progress:
+        tell = self._host.runtime.progress if self._waiting.wait and not self._host.check_mode else None
+        only = planned[0].operation if len(planned) == 1 else None
+        return Progress(tell, self._clock, len(planned), self._changer.done, only.subject if only else "")
+
+    def _changes(self, number: int, progress: Progress) -> Changes:
         journal, check_mode = self._host.runtime.journal, self._host.check_mode
         if not check_mode:
             journal.sweep()
@@ -128,14 +135,17 @@ class _Run:
         def replan(change: Planned, found: Mapping[str, Any]) -> Planned:
             return self._changer.replan(self._client, change, found)
 
-        return Changes(self._waiting, self._clock, journal, replan, check_mode, number)
+        waiting = self._waiting._replace(watch=progress.saw)
+        return Changes(waiting, self._clock, journal, replan, check_mode, number)
 
-    def _work(self, number: int, changes: Changes) -> Generator[float, None, None]:
+    def _work(self, number: int, changes: Changes, progress: Progress) -> Generator[float, None, None]:
         track = self._tracks[number]
         while any(self._outcomes[other] is None for other in track.planned.after):
             yield 0.1
         outcome = yield from self._carried_out(track, changes)
         self._outcomes[number] = outcome
+        if outcome.state != NOT_TRIED:
+            progress.ended(outcome.failure is not None, track.task["id"] if track.task else None)
         if outcome.failure is not None and self._stop_on_error:
             self._stopped = True
 

@@ -15,7 +15,8 @@ from .._core.client import Runtime
 
 
 class Host(Protocol):
-    """params: the options. no_log: whether the result is kept out of sight. runtime: clock, masking, warnings."""
+    """params: the options. no_log: whether the result is kept out of sight. runtime: clock, masking, warnings,
+    progress."""
 
     params: Mapping[str, Any]
     check_mode: bool

@@ -15,8 +15,9 @@ from .._core import list_results, output_file, wait_options
 from .._core.clock import Deadline
 from .._core.errors import Failure
 from .._core.listing import Listing
+from .._core.progress import Progress
 from .._core.tasks import PENDING, Task, Waiting, ended_badly, follow_all, not_ended
-from .._core.text import listed
+from .._core.text import listed, quoted
 from .host import BackEnd, Host, Shape
 
 
@@ -119,9 +120,21 @@ def _ended(host: Host, resource: Awaitable, client: Any, query: Any, listing: Li
         for id in (*tasks, *(id for id in asked if id not in tasks))
         if id not in tasks or tasks[id].outcome == PENDING
     ]
-    tasks.update(
-        follow_all(follow, lambda ids, limit: resource.look(client, query, ids, limit), waiting, host.runtime.clock)
-    )
+    clock, total = host.runtime.clock, len({*tasks, *follow})
+    what = f"task {quoted(follow[0])}" if total == 1 and follow else ""
+    with Progress(host.runtime.progress, clock, total, "done", what) as progress:
+
+        def watch(task: Task) -> None:
+            if task.outcome == PENDING:
+                progress.saw(task)
+            else:
+                progress.ended(not resource.is_success(task, host.params), task.id)
+
+        if follow:
+            for task in tasks.values():
+                watch(task)
+        waiting = waiting._replace(watch=watch)
+        tasks.update(follow_all(follow, lambda ids, limit: resource.look(client, query, ids, limit), waiting, clock))
     missing = [id for id in asked if id not in tasks]
     if missing:
         raise Failure(
