@@ -25,7 +25,8 @@ import workspace
 
 LOGS = workspace.BUILD / "log"
 PYTHON = str(workspace.VENV / "bin" / "python")
-ENGINE = str(workspace.BUILD / "tree" / workspace.IN_TREE / "plugins" / "module_utils")
+PLUGINS = workspace.BUILD / "tree" / workspace.IN_TREE / "plugins"
+ENGINE = [str(PLUGINS / part) for part in ("module_utils", "plugin_utils", "callback")]
 SHOWN_LINES = 80
 SECONDS_AT_MOST = 1800  # for one command; nothing may hang for ever
 
@@ -84,7 +85,7 @@ STEPS = (
         [["antsibull-docs", "lint-collection-docs", "--plugin-docs", "--validate-collection-refs=self", "."]],
         "lint",
     ),
-    Step("mypy", [["mypy", ENGINE], ["mypy", "scripts"], ["mypy", "benchmarks"]], "lint"),
+    Step("mypy", [["mypy", *ENGINE], ["mypy", "scripts"], ["mypy", "benchmarks"]], "lint"),
     Step("ruff", [["ruff", "check"], ["ruff", "format", "--check"]], "lint"),
     Step("yamllint", [["yamllint", "--strict", "."]], "lint"),
     # Of the ways to find out a file's encoding, the one that needs no library of the system.
