@@ -25,7 +25,7 @@ from ansible_collections.safehold.backup.plugins.plugin_utils._progress_records 
 from ansible_collections.safehold.backup.plugins.plugin_utils._progress_screens import Picture, Screen
 from ansible_collections.safehold.backup.plugins.plugin_utils._progress_wait import Wait
 
-_LOOK_SECONDS = 0.2
+_LOOK_SECONDS = 0.15
 _SECONDS_TO_END = 1.0
 # Ansible turns Ctrl-C into an orderly end; of these it dies, and nothing that is registered for the end is called.
 _DEADLY = (signal.SIGTERM, signal.SIGHUP)

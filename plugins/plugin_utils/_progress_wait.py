@@ -12,7 +12,7 @@ from ansible_collections.safehold.backup.plugins.module_utils._core.text import 
 from ansible_collections.safehold.backup.plugins.plugin_utils._progress_records import Record
 
 # A wait that is over sooner is not worth a word.
-PATIENCE = 0.5
+PATIENCE = 0.4
 # Whether a task that nobody waits for any more is still at work is seen by what it writes.
 QUIET_SECONDS = 60.0
 # A forecast made of less is a guess.

@@ -161,9 +161,9 @@ class Ansible:
         self.directory = directory
         self._runs = 0
         self._state = directory / "state"
-        self._inventory = directory / "inventory.json"
+        self.inventory = directory / "inventory.json"
         localhost = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
-        self._inventory.write_text(json.dumps({"all": {"hosts": {"localhost": localhost}}}), encoding="utf-8")
+        self.inventory.write_text(json.dumps({"all": {"hosts": {"localhost": localhost}}}), encoding="utf-8")
 
     @property
     def connection(self) -> dict[str, str]:
@@ -274,27 +274,10 @@ class Ansible:
         self, arguments: Sequence[str], environment: Mapping[str, str] | None = None, connection: bool = True
     ) -> subprocess.CompletedProcess[str]:
         """`python -m ansible …`: arguments[0] is adhoc, playbook or doc."""
-        home = self.directory / "home"
-        home.mkdir(exist_ok=True)
-        inventory = [] if arguments[0] == "doc" else ["-i", str(self._inventory)]
+        inventory = [] if arguments[0] == "doc" else ["-i", str(self.inventory)]
         return subprocess.run(
             [sys.executable, "-m", "ansible", arguments[0], *inventory, *arguments[1:]],
-            env={
-                "PATH": os.environ["PATH"],
-                "HOME": str(home),
-                "XDG_STATE_HOME": str(self._state),
-                "LANG": "C.UTF-8",
-                "LC_ALL": "C.UTF-8",
-                "PYTHONPYCACHEPREFIX": str(workspace.BYTECODE),
-                # the checkout, as tests/conftest.py links it, or the installed artifact
-                "ANSIBLE_COLLECTIONS_PATH": os.environ["ANSIBLE_COLLECTIONS_PATH"],
-                "ANSIBLE_LOCALHOST_WARNING": "false",
-                "ANSIBLE_NOCOLOR": "true",
-                "ANSIBLE_PIPELINING": "true",
-                "ANSIBLE_RETRY_FILES_ENABLED": "false",
-                **(self.connection if connection else {}),
-                **(environment or {}),
-            },
+            env=self.environment(environment, connection),
             cwd=self.directory,
             stdin=subprocess.DEVNULL,
             capture_output=True,
@@ -302,6 +285,27 @@ class Ansible:
             timeout=_SECONDS,
             check=False,
         )
+
+    def environment(self, more: Mapping[str, str] | None = None, connection: bool = True) -> dict[str, str]:
+        """The environment of Ansible: a home of its own, and nothing of the user's."""
+        home = self.directory / "home"
+        home.mkdir(exist_ok=True)
+        return {
+            "PATH": os.environ["PATH"],
+            "HOME": str(home),
+            "XDG_STATE_HOME": str(self._state),
+            "LANG": "C.UTF-8",
+            "LC_ALL": "C.UTF-8",
+            "PYTHONPYCACHEPREFIX": str(workspace.BYTECODE),
+            # the checkout, as tests/conftest.py links it, or the installed artifact
+            "ANSIBLE_COLLECTIONS_PATH": os.environ["ANSIBLE_COLLECTIONS_PATH"],
+            "ANSIBLE_LOCALHOST_WARNING": "false",
+            "ANSIBLE_NOCOLOR": "true",
+            "ANSIBLE_PIPELINING": "true",
+            "ANSIBLE_RETRY_FILES_ENABLED": "false",
+            **(self.connection if connection else {}),
+            **(more or {}),
+        }
 
     def adhoc(
         self, module: str, options: Mapping[str, Any], *flags: str, connection: bool = True
