@@ -14,7 +14,7 @@ NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 FOUND = $(shell for one in $(PYTHON); do "$$one" -c '$(NEW_ENOUGH)' 2>/dev/null && command -v "$$one" && break; done)
 RUN := .venv/bin/python scripts
 
-.PHONY: help venv demo test quick lint faults soak docs bench matrix lock build clean
+.PHONY: help venv demo test quick lint faults soak docs cast bench matrix lock build clean
 
 help:  ## This list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -45,6 +45,9 @@ soak: venv  ## 5,000 random renames, all pairs of faults, the whole product of t
 
 docs: venv  ## The documentation as HTML in .build/docs
 	@$(RUN)/docs.py
+
+cast: venv  ## Record the picture in the README anew, docs/progress.svg
+	@$(RUN)/cast.py
 
 bench: venv  ## Side by side with what one would otherwise run, in benchmarks/RESULTS.md; ONLY=S1,S3 runs only these
 	@.venv/bin/python benchmarks/run.py $(if $(ONLY),--only $(ONLY))

@@ -25,9 +25,11 @@ def main() -> int:
     artifact = workspace.build_artifact(HERE / "dist", workspace.environment())
     workspace.install_artifact(artifact, HERE / "collections", workspace.environment())
     print(f"{artifact.name} is built and installed; the simulator starts", flush=True)
-    with _simulator() as announced:
-        env = {**workspace.environment(collections=HERE / "collections"), **_connection(announced)}
+    # tasks take long enough that the callback has something to show
+    with simulator("--task-seconds", "3") as announced:
+        env = {**workspace.environment(collections=HERE / "collections"), **connection(announced)}
         env["ANSIBLE_CALLBACK_RESULT_FORMAT"] = "yaml"  # lists as lines
+        env["ANSIBLE_CALLBACKS_ENABLED"] = f"{workspace.COLLECTION}.progress"
         if sys.stdout.isatty():
             env["ANSIBLE_FORCE_COLOR"] = "true"
         command = ["ansible-playbook", f"{workspace.COLLECTION}.demo", *sys.argv[1:]]
@@ -35,9 +37,9 @@ def main() -> int:
 
 
 @contextmanager
-def _simulator() -> Iterator[dict[str, Any]]:
+def simulator(*options: str) -> Iterator[dict[str, Any]]:
     """What a simulator says of itself; it ends with the block, or with this program, whatever happens."""
-    command = [sys.executable, str(workspace.ROOT / "tests" / "simulator"), "--exit-with-stdin"]
+    command = [sys.executable, str(workspace.ROOT / "tests" / "simulator"), "--exit-with-stdin", *options]
     process = subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, env=workspace.environment()
     )
@@ -55,7 +57,7 @@ def _simulator() -> Iterator[dict[str, Any]]:
             process.wait()
 
 
-def _connection(announced: dict[str, Any]) -> dict[str, str]:
+def connection(announced: dict[str, Any]) -> dict[str, str]:
     """The connection as the modules read it from the environment."""
     simplivity, acronis, ca_path = announced["simplivity"], announced["acronis"], announced["ca_path"]
     return {

@@ -39,13 +39,14 @@ def main() -> int:
 
 def _table() -> str:
     rows = [("", "Name", "What it does"), ("---", "---", "---")]
-    rows += [(kind, f"`safehold.backup.{name}`", text) for kind, name, text in (*_modules(), *_roles(), *_playbooks())]
+    found = (*_plugins("module", "modules"), *_plugins("callback", "callback"), *_roles(), *_playbooks())
+    rows += [(kind, f"`safehold.backup.{name}`", text) for kind, name, text in found]
     return "".join(f"| {kind} | {name} | {text} |\n" for kind, name, text in rows)
 
 
-def _modules() -> list[tuple[str, str, str]]:
+def _plugins(kind: str, directory: str) -> list[tuple[str, str, str]]:
     found = []
-    for path in sorted((ROOT / "plugins" / "modules").glob("*.py")):
+    for path in sorted((ROOT / "plugins" / directory).glob("*.py")):
         tree = ast.parse(path.read_text(encoding="utf-8"))
         documentation = next(
             node.value.value
@@ -55,7 +56,7 @@ def _modules() -> list[tuple[str, str, str]]:
             and node.targets[0].id == "DOCUMENTATION"
             and isinstance(node.value, ast.Constant)
         )
-        found.append(("module", path.stem, yaml.safe_load(str(documentation))["short_description"]))
+        found.append((kind, path.stem, yaml.safe_load(str(documentation))["short_description"]))
     return found
 
 

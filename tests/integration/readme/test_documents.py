@@ -12,6 +12,7 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 import yaml
@@ -32,6 +33,7 @@ NOT_MADE_HERE = {
     "faults": "it is a step of make test",
     "soak": "it takes half an hour",
     "bench": "it takes twenty minutes, and wants the machine for itself",
+    "cast": "it records the picture in the README anew",
     "venv": "the environment that this test runs in",
     "matrix": "the step `versions` is its shorter form",
     "lock": "it asks the package index for the newest releases",
@@ -48,7 +50,7 @@ def _of(*languages: str) -> list[Any]:
 
 
 def test_every_block_is_of_a_known_kind() -> None:
-    unknown = [str(block) for block in BLOCKS if block.language not in ("yaml", "console", "text")]
+    unknown = [str(block) for block in BLOCKS if block.language not in ("yaml", "console", "text", "ini")]
     assert not unknown, f"say what they are, or teach this test to treat them: {unknown}"
     assert len(BLOCKS) > 20
 
@@ -143,8 +145,9 @@ def _check_command(ansible: Ansible, directory: Path, command: str) -> None:
             _make("build", f"{galaxy} {' '.join(words[1:])} -p {directory}")
             assert (directory / "ansible_collections" / "safehold" / "backup" / "MANIFEST.json").exists()
     elif words[0] in ("export", "read"):
-        assert all(re.fullmatch(r"SVT_[A-Z]+", name) for name in re.findall(r"(\w+)=", command)), command
-        _succeeds(f"{command} && env | grep ^SVT_", directory, "a password\n")
+        known = "SVT_[A-Z]+|ANSIBLE_CALLBACKS_ENABLED|ANSIBLE_LOAD_CALLBACK_PLUGINS"
+        assert all(re.fullmatch(known, name) for name in re.findall(r"(\w+)=", command)), command
+        _succeeds(f"{command} && env | grep -E '^(SVT|ANSIBLE)_'", directory, "a password\n")
     elif words[:3] == [".venv/bin/python", "-m", "pytest"]:
         assert (ROOT / words[3]).exists(), command
         done = subprocess.run(
@@ -169,6 +172,33 @@ def _check_ansible(ansible: Ansible, words: list[str]) -> None:
         done = ansible.command(["doc", *words[1:]])
         assert done.returncode == 0, done.stderr
         assert words[-1].rpartition(".")[2] in done.stdout
+
+
+@pytest.mark.parametrize("block", _of("ini"))
+def test_settings(ansible: Ansible, tmp_path: Path, block: Block) -> None:
+    """Ansible takes each of them for what it is: it says which file it comes from."""
+    settings = tmp_path / "ansible.cfg"
+    settings.write_text(block.text, encoding="utf-8")
+    shown = ""
+    for of in (["-t", "base"], ["-t", "callback", "safehold.backup.progress"]):
+        done = ansible.command(["config", "dump", "--only-changed", *of], {"ANSIBLE_CONFIG": str(settings)})
+        assert done.returncode == 0, done.stderr
+        shown += done.stdout.lower()
+    for line in block.text.splitlines():
+        name, _equals, value = (part.strip() for part in line.partition("="))
+        if value:
+            names = {"bin_ansible_callbacks": "default_load_callback_plugins"}
+            found = re.search(rf"^ *{names.get(name, name)}\((.*)\) = (.*)$", shown, re.M)
+            assert found, f"{name} is not in:\n{shown}"
+            assert found[1] == str(settings).lower() and value in found[2], found[0]
+
+
+def test_the_picture_of_the_callback_needs_nothing_from_elsewhere() -> None:
+    text = (ROOT / "docs" / "progress.svg").read_text(encoding="utf-8")
+    shown = "".join(ElementTree.fromstring(text).itertext())  # noqa: S314
+    assert "[localhost] svt_backup_rename" in shown and "s left" in shown
+    assert not re.search(r"<script|href|url\(|@import|@font-face", text)
+    assert len(text) < 50_000
 
 
 def _succeeds(command: str, directory: Path, typed: str = "") -> None:

@@ -273,8 +273,8 @@ class Ansible:
     def command(
         self, arguments: Sequence[str], environment: Mapping[str, str] | None = None, connection: bool = True
     ) -> subprocess.CompletedProcess[str]:
-        """`python -m ansible …`: arguments[0] is adhoc, playbook or doc."""
-        inventory = [] if arguments[0] == "doc" else ["-i", str(self.inventory)]
+        """`python -m ansible …`: arguments[0] is adhoc, playbook, config or doc."""
+        inventory = [] if arguments[0] in ("config", "doc") else ["-i", str(self.inventory)]
         return subprocess.run(
             [sys.executable, "-m", "ansible", arguments[0], *inventory, *arguments[1:]],
             env=self.environment(environment, connection),
