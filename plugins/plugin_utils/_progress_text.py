@@ -31,19 +31,17 @@ class Bricks:
 
 
 def line(wait: Wait, now: float) -> str:
-    """`[host] what: COUNTS, STATE, 40 %, 8.2/s, 12 s so far, 18 s left`, as far as each is known."""
-    return f"[{wait.host}] {wait.what}: " + ", ".join(
-        part
-        for part in (
-            wait.record.state,
-            _counts(wait, " of ", f" {wait.record.word}"),
-            _percent(wait),
-            _rate(wait),
-            f"{duration(wait.elapsed(now))} so far",
-            _left(wait, now),
-        )
-        if part
+    """`[host] what: IN_PROGRESS, 12 of 40 renamed, 30 %, 1.2/s, 10 s so far, 24 s left`, as far as each is known."""
+    elapsed = wait.elapsed(now)
+    parts = (
+        wait.record.state,
+        _counts(wait, " of ", f" {wait.record.word}"),
+        _percent(wait),
+        _rate(wait),
+        f"{duration(elapsed)} so far" if elapsed >= 1 else "",
+        _left(wait, now),
     )
+    return f"[{wait.host}] {wait.what}: " + (", ".join(part for part in parts if part) or "waits")
 
 
 def phrase(wait: Wait) -> str:

@@ -8,6 +8,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from ansible_collections.safehold.backup.plugins.module_utils._core.text import clean
 from ansible_collections.safehold.backup.plugins.plugin_utils._progress_records import Record
 
@@ -19,6 +21,12 @@ QUIET_SECONDS = 60.0
 _ENOUGH_SECONDS = 2.0
 
 _NOTHING = Record("", "", "", "", None, 0, 0, 0, 0, 0.0, True)
+
+
+class _Sample(NamedTuple):
+    elapsed: float
+    percent: float
+    ended: int
 
 
 class Wait:
@@ -36,7 +44,7 @@ class Wait:
         self._action = clean(action.rpartition(".")[2], 60)
         self._told_of: object = None
         self._heard = self._began = self._shown_from = 0.0
-        self._samples: list[tuple[float, float, int]] = []
+        self._samples: list[_Sample] = []
 
     def hear(self, record: Record, now: float) -> None:
         """Take in a record."""
@@ -45,10 +53,9 @@ class Wait:
             self._samples = []
             self._shown_from = now + PATIENCE
         self.record, self._heard, self._began = record, now, now - record.elapsed
-        sample = (record.elapsed, record.percent or 0.0, record.done + record.failed)
-        self._samples.append(sample)
+        self._samples.append(_Sample(record.elapsed, record.percent or 0.0, record.done + record.failed))
         # how it went in the second half of the time says more of the rest than the beginning
-        while len(self._samples) > 2 and self._samples[1][0] <= record.elapsed / 2:
+        while len(self._samples) > 2 and self._samples[1].elapsed <= record.elapsed / 2:
             del self._samples[0]
 
     @property
@@ -83,18 +90,20 @@ class Wait:
 
     def left(self, now: float) -> float | None:
         """How long it may still take; None when that cannot be said."""
-        (since, before, _), (until, percent, _) = self._ends()
-        if percent <= before or until - since < _ENOUGH_SECONDS or percent >= 100:
+        seconds, percent, _ended = self._way()
+        if percent <= 0 or seconds < _ENOUGH_SECONDS or self._samples[-1].percent >= 100:
             return None
-        left = (100 - percent) * (until - since) / (percent - before)
+        left = (100 - self._samples[-1].percent) * seconds / percent
         return max(0.0, left - (now - self._heard))
 
     def rate(self) -> float | None:
         """How many end in a second; None when that cannot be said."""
-        (since, _, before), (until, _, count) = self._ends()
-        if self.record.total <= 1 or count <= before or until - since < _ENOUGH_SECONDS:
-            return None
-        return (count - before) / (until - since)
+        seconds, _percent, ended = self._way()
+        return ended / seconds if self.record.total > 1 and ended > 0 and seconds >= _ENOUGH_SECONDS else None
 
-    def _ends(self) -> tuple[tuple[float, float, int], tuple[float, float, int]]:
-        return (self._samples[0], self._samples[-1]) if self._samples else ((0.0, 0.0, 0), (0.0, 0.0, 0))
+    def _way(self) -> _Sample:
+        """What lies between the first sample and the last."""
+        if not self._samples:
+            return _Sample(0.0, 0.0, 0)
+        first, last = self._samples[0], self._samples[-1]
+        return _Sample(last.elapsed - first.elapsed, last.percent - first.percent, last.ended - first.ended)

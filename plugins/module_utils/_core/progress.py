@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -110,6 +111,6 @@ def _share(task: Task) -> float | None:
     if task.outcome == SUCCESS:
         return 100.0
     percent = task.percent if task.progress is None else task.progress
-    if percent is None or percent != percent:
+    if percent is None or (isinstance(percent, float) and math.isnan(percent)):
         return None
     return float(max(0, min(percent, 100)))

@@ -100,7 +100,7 @@ def test_playbook_with_forks_a_loop_and_async(ansible: Ansible, backups: list[st
         result = next(n for n, text in enumerate(live[name]) if text.startswith("changed"))
         assert first < result, live[name]
     assert all(any(f"[{host}]" in text for text in live["Each"] if MARK in text) for host in each)
-    assert any("IN_PROGRESS, " in text and " %, " in text and " so far" in text for text in live["Loop"])
+    assert any("IN_PROGRESS, " in text and " %" in text for text in live["Loop"])
     assert len({text.partition("(id ")[2][:40] for text in live["Loop"] if MARK in text}) == 2
     bulk = "\n".join(live["Bulk"])
     assert re.search(r"progress: \[web01\] svt_backup_rename: \d of 4 renamed, 2 under way, \d+ %", bulk), bulk

@@ -69,7 +69,7 @@ def lines_of(board: Board, records: dict[float, tuple[str, Record]], until: floa
 def test_the_first_line_comes_within_a_second_of_the_first_record() -> None:
     ((at, text), *_more) = lines_of(Board(5, 60), {0.2: ("web01", record(40, state="IN_PROGRESS"))}, 3)
     assert at <= 1.2
-    assert text == "progress: [web01] svt_task_info: IN_PROGRESS, 40 %, 0 s so far"
+    assert text == "progress: [web01] svt_task_info: IN_PROGRESS, 40 %"
 
 
 def test_what_is_over_at_once_is_not_worth_a_line() -> None:
