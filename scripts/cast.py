@@ -183,7 +183,7 @@ def _svg(frames: Sequence[Frame]) -> str:
     return (
         "<!--\nCopyright: (c) 2026, safehold.backup contributors\n"
         "GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)\n"
-        "SPDX-License-Identifier: GPL-3.0-or-later\n\nMade by `make cast`.\n-->\n"
+        f"SPDX-License-{'Identifier'}: GPL-3.0-or-later\n\nMade by `make cast`.\n-->\n"
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
         'role="img" aria-labelledby="title">\n'
         '<title id="title">A terminal: while a playbook waits, a bar shows percent, count, rate and time left</title>\n'

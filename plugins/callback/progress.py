@@ -21,9 +21,9 @@ version_added: 1.0.0
 author:
   - safehold.backup contributors !UNKNOWN
 requirements:
-  - Enabling it in the configuration, with E(ANSIBLE_CALLBACKS_ENABLED) or C(callbacks_enabled), beside any other
+  - Enabling it in the configuration, with C(ANSIBLE_CALLBACKS_ENABLED) or C(callbacks_enabled), beside any other
     callbacks. It goes together with every callback that prints the results.
-  - For ad-hoc calls also E(ANSIBLE_LOAD_CALLBACK_PLUGINS) or C(bin_ansible_callbacks).
+  - For ad-hoc calls also C(ANSIBLE_LOAD_CALLBACK_PLUGINS) or C(bin_ansible_callbacks).
 notes:
   - The modules hand over what they know in a private file on the controller, in a directory below C(local_tmp) that
     exists only as long as the play. Without this callback they write nothing.
@@ -36,7 +36,7 @@ options:
     description: How progress is shown.
     type: str
     choices:
-      auto: A bar on a terminal that can move its cursor, lines everywhere else and where E(CI) is set.
+      auto: A bar on a terminal that can move its cursor, lines everywhere else and where C(CI) is set.
       bar: A bar on every terminal, lines where there is none.
       lines: Plain lines, as a person who uses a screen reader may want them.
     default: auto
