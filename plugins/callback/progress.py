@@ -33,12 +33,13 @@ notes:
   - Set O(stream=stderr) when a program reads standard output, as with the callback P(ansible.posix.json#callback).
 options:
   style:
-    description: How progress is shown.
+    description:
+      - How progress is shown.
+      - V(auto) is a bar on a terminal that can move its cursor, and lines everywhere else and where C(CI) is set.
+      - V(bar) is a bar on every terminal, and lines where there is none.
+      - V(lines) are plain lines, as a person who uses a screen reader may want them.
     type: str
-    choices:
-      auto: A bar on a terminal that can move its cursor, lines everywhere else and where C(CI) is set.
-      bar: A bar on every terminal, lines where there is none.
-      lines: Plain lines, as a person who uses a screen reader may want them.
+    choices: [auto, bar, lines]
     default: auto
     env:
       - name: SAFEHOLD_PROGRESS_STYLE
