@@ -16,8 +16,8 @@ from .._core.clock import Deadline
 from .._core.filters import CONTAINS, FLAG, TEXT, Filter
 from .._core.listing import Listing
 from .._core.tasks import Task
-from .._core.text import clean
 from .client import AcronisClient
+from .reason import reason
 from .resource import PRIORITIES, STATES, Query, Resource, time_filters
 from .serializer import serialize
 
@@ -37,7 +37,6 @@ CATEGORIES = {
         "GSRestoreGDrive",
     ),
 }
-_DEEPEST_CAUSE = 5
 EXCLUSIVE = [
     ["type", "category"],
     ["policy_name", "policy_name_contains"],
@@ -132,7 +131,7 @@ class Tasks:
             id=str(data["id"]),
             state=f"{name}, result {code}" if name == "completed" else name or "none",
             outcome=outcome,
-            reason=_reason(result),
+            reason=reason(result),
             code=code,
             data=data,
             module="acronis_task_info",
@@ -153,24 +152,6 @@ def _percent(progress: Any) -> float | None:
     if isinstance(current, int) and isinstance(total, int) and current >= 0 and total > 0:
         return 100 * min(current, total) / total
     return None
-
-
-def _reason(result: Mapping[str, Any]) -> str:
-    """The deepest readable sentence of a result's error (acronis.md 3.5)."""
-    error: Any = result.get("error")
-    if not isinstance(error, dict):
-        warnings = result.get("warnings")
-        error = warnings[0] if isinstance(warnings, list) and warnings else None
-    words: list[str] = []
-    for _level in range(_DEEPEST_CAUSE):
-        if not isinstance(error, dict):
-            break
-        raw_context = error.get("context")
-        context: Mapping[str, Any] = raw_context if isinstance(raw_context, dict) else {}
-        texts = [context.get("effect_str"), context.get("cause_str"), error.get("code")]
-        words.extend(clean(text, 150) for text in texts if isinstance(text, str) and text)
-        error = next((error[key] for key in ("cause", "inner", "suberror") if isinstance(error.get(key), dict)), None)
-    return ", ".join(dict.fromkeys(words))
 
 
 TASKS = Tasks()

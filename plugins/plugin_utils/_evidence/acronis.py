@@ -1,0 +1,137 @@
+# Copyright: (c) 2026, safehold.backup contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: anything here may change without notice.
+
+"""Resources of Acronis, as their backup tasks or activities name them (acronis.md 3)."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
+
+from ...module_utils._acronis.reason import words
+from . import attempts as tries
+from .attempts import Attempt
+from .source import Source
+from .times import Days, moment
+
+LISTS = ("tasks", "activities", "resources")
+_OUTCOMES = {"ok": tries.SUCCEEDED, "warning": tries.WARNED}
+_WHY = {
+    "error": "Acronis calls the attempt failed and gives no cause",
+    "cancelled": "the attempt was cancelled",
+    "abandoned": "the agent was lost while it worked",
+    "timedout": "the attempt took longer than it was allowed to",
+    "warning": "Acronis ended it with a warning and gives no cause",
+}
+# No list of all types is public (acronis.md 3.6). What is known is called after what it does, but for some that have a
+# GUID, which only the type of their policy tells apart.
+_IS_BACKUP = re.compile(r"backup", re.IGNORECASE)
+_IS_OTHER = re.compile(r"restore|recover|validat|cleanup|replicat|delet", re.IGNORECASE)
+_GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE)
+
+
+def machines(source: Source, days: Days) -> tuple[list[dict[str, Any]], int]:
+    """The resources without their verdicts, and how many attempts were looked at."""
+    found: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    nameless, count = 0, 0
+    for run in (*source.objects("tasks"), *source.objects("activities")):
+        if not _is_backup(run):
+            continue
+        count += 1
+        key = _key(run)
+        if key:
+            found[key].append(run)
+        else:
+            nameless += 1
+    if nameless:
+        source.problems.append(f"{nameless} attempts do not say what they backed up")
+    resources = {f"acronis:{one['id']}": one for one in source.objects("resources")}
+    every = [_machine(key, runs, resources.get(key), days) for key, runs in found.items()]
+    every += [_machine(key, [], one, days) for key, one in resources.items() if key not in found]
+    return every, count
+
+
+def _is_backup(run: Mapping[str, Any]) -> bool:
+    """Whether it is a run of a backup as a whole: an activity below another one is a part of it."""
+    if run.get("parent_activity_id") or _context(run).get("IsProcessRoot") is False:
+        return False
+    kind = str(run.get("type") or "")
+    if _IS_OTHER.search(kind):
+        return False
+    policy = str(_part(run, "policy").get("type") or "")
+    of_backup = policy == "backup" or policy.startswith("policy.backup")
+    return bool(_IS_BACKUP.search(kind)) or (of_backup and bool(_GUID.match(kind)))
+
+
+def _key(run: Mapping[str, Any]) -> str | None:
+    resource = _part(run, "resource")
+    if resource.get("id"):
+        return f"acronis:{resource['id']}"
+    name = resource.get("name") or _context(run).get("MachineName")
+    return f"acronis:{_part(run, 'tenant').get('id') or ''}:{name}" if name else None
+
+
+def _machine(key: str, runs: list[Mapping[str, Any]], resource: Mapping[str, Any] | None, days: Days) -> dict[str, Any]:
+    known = [(run, attempt) for run in runs if (attempt := _attempt(run))]
+    newest = max(known, key=lambda pair: (pair[1].at, pair[1].id))[0] if known else {}
+    told, given = _part(newest, "resource"), resource or {}
+    name = given.get("name") or told.get("name") or _context(newest).get("MachineName")
+    return {
+        "key": key,
+        "name": str(name or key.partition(":")[2]),
+        "system": "acronis",
+        "kind": told.get("type") or given.get("type") or None,
+        "tenant": _part(newest, "tenant").get("name") or given.get("tenant") or None,
+        "cluster": None,
+        "policy": _part(newest, "policy").get("name") or given.get("policy") or None,
+        **tries.facts((attempt for _run, attempt in known), days),
+        "backups": None,
+        "offsite": None,
+    }
+
+
+def _attempt(run: Mapping[str, Any]) -> Attempt | None:
+    at = next((at for name in ("started_at", "enqueued_at", "created_at") if (at := moment(run.get(name)))), None)
+    if at is None:
+        return None
+    result, progress = _part(run, "result"), _part(run, "progress")
+    outcome, code, why = tries.RUNNING, None, None
+    if run.get("state") == "completed":  # whatever completed_at and result say (acronis.md 3.3)
+        ended = str(result.get("code"))
+        outcome = _OUTCOMES.get(ended, tries.FAILED)
+        if outcome != tries.SUCCEEDED:
+            why = _why(result) or _WHY.get(ended, "Acronis ended it in a way that is not known")
+        if outcome == tries.FAILED:
+            code = str(_part(result, "error").get("code") or ended)
+    sizes = [progress[name] for name in ("bytes_saved", "bytes_processed") if isinstance(progress.get(name), int)]
+    name = _context(run).get("title")
+    return Attempt(
+        at=at,
+        outcome=outcome,
+        id=str(run["id"]),
+        name=name if isinstance(name, str) else None,
+        size=sizes[0] if sizes else None,
+        code=code,
+        why=why,
+    )
+
+
+def _why(result: Mapping[str, Any]) -> str:
+    """The cause in words; its code, which stands beside it, only where there are none."""
+    code = _part(result, "error").get("code")
+    said = words(result)
+    return ": ".join(word for word in said if word != code) or ": ".join(said)
+
+
+def _part(thing: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    value = thing.get(name)
+    return value if isinstance(value, Mapping) else {}
+
+
+def _context(run: Mapping[str, Any]) -> Mapping[str, Any]:
+    return _part(run, "context")

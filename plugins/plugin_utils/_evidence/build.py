@@ -1,0 +1,242 @@
+# Copyright: (c) 2026, safehold.backup contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: anything here may change without notice.
+
+"""The evidence: made of facts, judged anew, or merged. roles/backup_report/files has the schema of its shape."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from ...module_utils._core.text import quoted
+from ...module_utils._core.version import VERSION
+from . import acronis, simplivity
+from .judge import judged
+from .objectives import DEFAULT_MAX_AGE, exclusion_for, fits, parse_exclusions, parse_objectives
+from .source import Source
+from .summary import summary
+from .times import Days, moment, text, zone_of
+
+SCHEMA, SCHEMA_VERSION = "safehold.backup.evidence", "1.0"
+MOST_DAYS = 366
+_SYSTEMS = {"simplivity": simplivity, "acronis": acronis}
+
+Evidence = dict[str, Any]
+
+
+def build(
+    sources: Sequence[Any],
+    now: int,
+    *,
+    objectives: Sequence[Any] = (),
+    exclusions: Sequence[Any] = (),
+    default_max_age: Any = DEFAULT_MAX_AGE,
+    days: int = 14,
+    time_zone: str = "UTC",
+    previous: Mapping[str, Any] | None = None,
+) -> Evidence:
+    """The evidence of some sources at `now`, in Unix seconds. Raises ValueError for what cannot be used."""
+    if not 1 <= days <= MOST_DAYS:
+        raise ValueError(f"days: {days} is not between 1 and {MOST_DAYS}")
+    window = Days(now, days, time_zone)
+    found: dict[str, dict[str, Any]] = {}
+    told = []
+    for given in sources:
+        system = given.get("system") if isinstance(given, Mapping) else None
+        if system not in _SYSTEMS:
+            raise ValueError(f"a source's system is {quoted(system)}; it is one of {', '.join(_SYSTEMS)}")
+        source = Source(given, _SYSTEMS[system].LISTS)
+        machines, attempts = _SYSTEMS[system].machines(source, window)
+        found.update((one["key"], one) for one in machines)
+        told.append(source.evidence(text(now), len(machines), attempts))
+    before = _before(previous, now)
+    return _judged(
+        [_remembering(one, before, window) for one in found.values()],
+        now,
+        window,
+        told,
+        parse_objectives(objectives, default_max_age),
+        parse_exclusions(exclusions, zone_of(time_zone), now),
+        before,
+    )
+
+
+def judge(
+    evidence: Mapping[str, Any],
+    objectives: Sequence[Any],
+    exclusions: Sequence[Any] = (),
+    default_max_age: Any = DEFAULT_MAX_AGE,
+    now: int | None = None,
+) -> Evidence:
+    """The same facts against other objectives. now: another moment than that of the evidence. Raises ValueError."""
+    checked(evidence)
+    now = _moment_of(evidence) if now is None else now
+    window = Days(now, len(evidence["window"]["days"]), evidence["time_zone"])
+    return _judged(
+        [_aligned(one, evidence, window) for one in evidence["machines"]],
+        now,
+        window,
+        evidence["sources"],
+        parse_objectives(objectives, default_max_age),
+        parse_exclusions(exclusions, zone_of(evidence["time_zone"]), now),
+        evidence["changes"],
+    )
+
+
+def merge(many: Sequence[Any]) -> Evidence:
+    """One evidence of several, as of the newest. Of a machine in two, the newer facts count. Raises ValueError."""
+    if not many:
+        raise ValueError("there is no evidence to merge")
+    for evidence in many:
+        checked(evidence)
+    zones = sorted({str(evidence["time_zone"]) for evidence in many})
+    if len(zones) > 1:
+        raise ValueError(f"evidence of the time zones {' and '.join(zones)} cannot be merged, since their days differ")
+    ordered = sorted(many, key=lambda one: (_moment_of(one), str(one["sources"])))
+    now = _moment_of(ordered[-1])
+    window = Days(now, max(len(one["window"]["days"]) for one in ordered), zones[0])
+    machines = {one["key"]: _aligned(one, evidence, window) for evidence in ordered for one in evidence["machines"]}
+    gone = {one["key"]: one for evidence in ordered for one in evidence["changes"]["gone"]}
+    sinces = [one["changes"]["since"] for one in ordered if one["changes"]["since"]]
+    return _evidence(
+        machines.values(),
+        now,
+        window,
+        _distinct(source for one in ordered for source in one["sources"]),
+        _distinct((objective for one in ordered for objective in one["objectives"]), last=lambda one: not one["match"]),
+        _distinct(exclusion for one in ordered for exclusion in one["exclusions"]),
+        {"since": min(sinces, default=None), "gone": list(gone.values())},
+    )
+
+
+def checked(evidence: Any) -> None:
+    """Raises ValueError when it is no evidence that this version can read."""
+    if not isinstance(evidence, Mapping) or evidence.get("schema") != SCHEMA:
+        raise ValueError("this is no backup evidence; give what the role backup_report wrote")
+    version = str(evidence.get("schema_version"))
+    if version.partition(".")[0] != SCHEMA_VERSION.partition(".")[0]:
+        raise ValueError(f"the evidence is of version {quoted(version)}, this collection reads version 1")
+    _moment_of(evidence)
+
+
+def _moment_of(evidence: Mapping[str, Any]) -> int:
+    found = moment(evidence["generated_at"])
+    if found is None:
+        raise ValueError(f"generated_at of the evidence, {quoted(evidence['generated_at'])}, is not a time")
+    return found
+
+
+def _judged(
+    machines: Iterable[Mapping[str, Any]],
+    now: int,
+    window: Days,
+    sources: Sequence[Any],
+    objectives: Sequence[dict[str, Any]],
+    exclusions: Sequence[dict[str, Any]],
+    before: Mapping[str, Any],
+) -> Evidence:
+    told = (
+        {
+            **one,
+            "objective": next(objective for objective in objectives if fits(objective["match"], one)),
+            "exclusion": exclusion_for(one, exclusions),
+        }
+        for one in machines
+    )
+    return _evidence(told, now, window, sources, objectives, exclusions, before)
+
+
+def _evidence(
+    machines: Iterable[Mapping[str, Any]],
+    now: int,
+    window: Days,
+    sources: Sequence[Any],
+    objectives: Sequence[Any],
+    exclusions: Sequence[Any],
+    before: Mapping[str, Any],
+) -> Evidence:
+    every = sorted((judged(one, now) for one in machines), key=_order)
+    complete = all(source["complete"] for source in sources)
+    keys = {one["key"] for one in every}
+    gone = [one for one in before["gone"] if one["key"] not in keys]
+    return {
+        "schema": SCHEMA,
+        "schema_version": SCHEMA_VERSION,
+        "producer": {"name": "safehold.backup", "version": VERSION},
+        "generated_at": text(now),
+        "time_zone": window.zone_name,
+        "window": {"days": list(window.names)},
+        "complete": complete,
+        "sources": list(sources),
+        "objectives": list(objectives),
+        "exclusions": [{**one, "expired": (moment(one["expires"]) or 0) <= now} for one in exclusions],
+        **summary(every, complete, before["since"], gone, len(window.names)),
+        "machines": every,
+    }
+
+
+def _order(machine: Mapping[str, Any]) -> tuple[str, ...]:
+    names = (str(machine[name] or "") for name in ("system", "tenant", "cluster"))
+    return (*names, machine["name"].casefold(), machine["name"], machine["key"])
+
+
+def _before(previous: Mapping[str, Any] | None, now: int) -> dict[str, Any]:
+    """What there was before: the moment, the machines that would be gone, and all of them by their keys.
+
+    Evidence of the same moment is that of the same run, made once more: what was before it counts.
+    """
+    if previous is None:
+        return {"since": None, "gone": [], "machines": {}, "days": []}
+    checked(previous)
+    machines, changes = previous["machines"], previous["changes"]
+    again = _moment_of(previous) == now
+    was = [one["previous"] if again else {"status": one["status"], "level": one["level"]} for one in machines]
+    names = ("key", "name", "system", "tenant", "cluster", "policy", "status")
+    return {
+        "since": changes["since"] if again else previous["generated_at"],
+        "gone": changes["gone"] if again else [{name: one[name] for name in names} for one in machines],
+        "machines": {one["key"]: (one, status) for one, status in zip(machines, was)},
+        "days": previous["window"]["days"],
+    }
+
+
+def _remembering(machine: dict[str, Any], before: Mapping[str, Any], window: Days) -> dict[str, Any]:
+    """The machine with what the evidence before knows of it: backups that expired since can no longer be listed."""
+    if machine["key"] not in before["machines"]:
+        return {**machine, "previous": None}
+    known, was = before["machines"][machine["key"]]
+    old = _on_days(known, before["days"], window)
+    return {
+        **machine,
+        "previous": was,
+        "days": "".join(
+            (past if past != "r" else "-") if sign == "-" else sign for sign, past in zip(machine["days"], old["days"])
+        ),
+        "size_history": [
+            past if size is None else size for size, past in zip(machine["size_history"], old["size_history"])
+        ],
+    }
+
+
+def _aligned(machine: Mapping[str, Any], evidence: Mapping[str, Any], window: Days) -> dict[str, Any]:
+    return {**machine, **_on_days(machine, evidence["window"]["days"], window)}
+
+
+def _on_days(machine: Mapping[str, Any], days: Sequence[str], window: Days) -> dict[str, Any]:
+    if list(days) == list(window.names):
+        return {"days": machine["days"], "size_history": list(machine["size_history"])}
+    known = {day: (sign, size) for day, sign, size in zip(days, machine["days"], machine["size_history"])}
+    found = [known.get(day, ("-", None)) for day in window.names]
+    return {"days": "".join(sign for sign, _size in found), "size_history": [size for _sign, size in found]}
+
+
+def _distinct(many: Iterable[Any], last: Any = lambda one: False) -> list[Any]:
+    """Each once, in order, those that `last` finds at the end."""
+    found: list[Any] = []
+    for one in many:
+        if one not in found:
+            found.append(one)
+    return sorted(found, key=last)

@@ -1,0 +1,151 @@
+# Copyright: (c) 2026, safehold.backup contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: anything here may change without notice.
+
+"""Virtual machines of SimpliVity and their backups, joined by the machine's ID (simplivity.md 2.1, 7.2, 7.3)."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from . import attempts as tries
+from .attempts import Attempt
+from .source import Source
+from .times import Days, moment, text_or_none
+
+LISTS = ("virtual_machines", "backups")
+BACKUP_FIELDS = (
+    "id",
+    "name",
+    "state",
+    "created_at",
+    "virtual_machine_id",
+    "virtual_machine_name",
+    "virtual_machine_state",
+    "omnistack_cluster_id",
+    "omnistack_cluster_name",
+    "external_store_name",
+    "consistency_type",
+    "size",
+)
+# Which states can be restored, which are under way, and which are none of them (simplivity.md 2.1). DELETED and UNKNOWN
+# say nothing of an attempt.
+_OUTCOMES = {
+    "PROTECTED": tries.SUCCEEDED,
+    "DEGRADED": tries.WARNED,
+    "REBUILDING": tries.WARNED,
+    "FAILED": tries.FAILED,
+    "CANCELED": tries.FAILED,
+    "NEW": tries.RUNNING,
+    "QUEUED": tries.RUNNING,
+    "SAVING": tries.RUNNING,
+    "CANCELING": tries.RUNNING,
+}
+_WHY = {
+    "FAILED": "the backup failed; SimpliVity keeps no cause, the events of the vCenter at that time may tell it",
+    "CANCELED": "the backup was cancelled",
+    "DEGRADED": "the backup is held once, not twice",
+    "REBUILDING": "the second copy of the backup is being made again",
+    "FAILEDVSS": "the backup is not consistent for applications, since VSS failed",
+}
+_RANK = {tries.SUCCEEDED: 3, tries.WARNED: 2, tries.RUNNING: 1, tries.FAILED: 0}
+_NO_MACHINES = "virtual machines were not listed, so one without a backup is not seen"
+
+
+def machines(source: Source, days: Days) -> tuple[list[dict[str, Any]], int]:
+    """The machines without their verdicts, and how many backups were looked at."""
+    backups = source.objects("backups")
+    by_machine: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    for backup in backups:
+        by_machine[backup.get("virtual_machine_id") or ""].append(backup)
+    if source.has("virtual_machines"):
+        listed = source.objects("virtual_machines")
+    else:
+        listed = _from_backups(by_machine)
+        source.problems.append(_NO_MACHINES)
+    return [_machine(one, by_machine.get(str(one["id"]), ()), days) for one in listed], len(backups)
+
+
+def _from_backups(by_machine: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[dict[str, Any]]:
+    found = []
+    for id, backups in by_machine.items():
+        newest = max(backups, key=lambda one: str(one.get("created_at")))
+        if id and newest.get("virtual_machine_state") == "ALIVE":
+            found.append({"id": id, "name": newest.get("virtual_machine_name")})
+    return found
+
+
+def _machine(machine: Mapping[str, Any], backups: Iterable[Mapping[str, Any]], days: Days) -> dict[str, Any]:
+    here: dict[int, Attempt] = {}
+    elsewhere: list[Attempt] = []
+    places: set[str] = set()
+    restorable = 0
+    home = machine.get("omnistack_cluster_id")
+    for backup in backups:
+        attempt = _attempt(backup)
+        if attempt is None:
+            continue
+        good = attempt.outcome in tries.GOOD
+        restorable += good
+        place = _place_elsewhere(backup, home)
+        if place is not None:
+            elsewhere.append(attempt)
+            if good:
+                places.add(place)
+        # A backup and its copies were taken at one moment: it is one attempt, as good as the best of them.
+        other = here.get(attempt.at)
+        if other is None or _RANK[attempt.outcome] > _RANK[other.outcome]:
+            here[attempt.at] = attempt
+    copies = [one.at for one in elsewhere if one.outcome in tries.GOOD]
+    failed = [one.at for one in elsewhere if one.outcome == tries.FAILED]
+    return {
+        "key": f"simplivity:{machine['id']}",
+        "name": str(machine.get("name") or machine["id"]),
+        "system": "simplivity",
+        "kind": "virtual_machine",
+        "tenant": None,
+        "cluster": machine.get("omnistack_cluster_name") or None,
+        "policy": machine.get("policy_name") or None,
+        **tries.facts(here.values(), days),
+        "backups": restorable,
+        "offsite": {
+            "copies": len(copies),
+            "places": sorted(places),
+            "last_success_at": text_or_none(max(copies, default=None)),
+            "last_failure_at": text_or_none(max(failed, default=None)),
+        },
+    }
+
+
+def _attempt(backup: Mapping[str, Any]) -> Attempt | None:
+    state = backup.get("state")
+    outcome, at = _OUTCOMES.get(str(state)), moment(backup.get("created_at"))
+    if outcome is None or at is None:
+        return None
+    size = backup.get("size")
+    reason = state
+    if outcome == tries.SUCCEEDED and backup.get("consistency_type") == "FAILEDVSS":
+        outcome, reason = tries.WARNED, "FAILEDVSS"
+    return Attempt(
+        at=at,
+        outcome=outcome,
+        id=str(backup["id"]),
+        name=backup.get("name"),
+        size=size if isinstance(size, int) else None,
+        code=str(reason) if outcome == tries.FAILED else None,
+        why=_WHY.get(str(reason)),
+    )
+
+
+def _place_elsewhere(backup: Mapping[str, Any], home: str | None) -> str | None:
+    """Where a backup lies that does not lie in the machine's own cluster, whose ID is `home`."""
+    if backup.get("external_store_name"):
+        return str(backup["external_store_name"])
+    cluster = backup.get("omnistack_cluster_id")
+    if not cluster or not home or cluster == home:
+        return None
+    return str(backup.get("omnistack_cluster_name") or cluster)

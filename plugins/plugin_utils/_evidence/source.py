@@ -1,0 +1,64 @@
+# Copyright: (c) 2026, safehold.backup contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: anything here may change without notice.
+
+"""One source of facts: the lists that were read from one system, and what is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ...module_utils._core.text import clean, quoted
+
+
+class Source:
+    """given: a dictionary with `system`, `name`, `filters` and the lists, each as it is or as a module returned it.
+
+    problems: why the lists may lack something, in words.
+    """
+
+    def __init__(self, given: Mapping[str, Any], known: Sequence[str]) -> None:
+        unknown = [str(key) for key in given if key not in ("system", "name", "filters", "note", *known)]
+        if unknown:
+            raise ValueError(f"a source of {given['system']} has no {quoted(unknown[0])}; it has {', '.join(known)}")
+        self.system = str(given["system"])
+        self.name = str(given.get("name") or given["system"])
+        self.filters: Mapping[str, Any] = given.get("filters") or {}
+        self.problems: list[str] = []
+        self._given = given
+
+    def has(self, key: str) -> bool:
+        """Whether the list was read at all."""
+        return self._given.get(key) is not None
+
+    def objects(self, key: str) -> Sequence[Mapping[str, Any]]:
+        """The objects. Raises ValueError when it is neither a list of objects nor the result of a module."""
+        value = self._given.get(key)
+        if isinstance(value, Mapping):
+            if value.get("failed") or value.get("unreachable") or value.get("skipped"):
+                self.problems.append(f"{key} could not be read: {clean(value.get('msg') or 'no reason was given')}")
+                return []
+            if value.get("truncated"):
+                self.problems.append(f"{key}: the limit left some of them out")
+            value = value.get(key)
+        if value is None:
+            return []
+        if not isinstance(value, (list, tuple)) or not all(isinstance(one, Mapping) for one in value):
+            raise ValueError(f"{key} of {self.system} is neither a list of objects nor the result of a module")
+        return value
+
+    def evidence(self, gathered_at: str, machines: int, attempts: int) -> dict[str, Any]:
+        """The source as the evidence shows it."""
+        return {
+            "system": self.system,
+            "name": self.name,
+            "gathered_at": gathered_at,
+            "filters": dict(self.filters),
+            "complete": not self.problems,
+            "problems": self.problems,
+            "machines": machines,
+            "attempts": attempts,
+        }
