@@ -82,8 +82,8 @@ def backup(
 
 
 def nightly(name: str, cluster: str, size: int, states: str, growth: int = GB, hour: int = 8) -> list[dict[str, Any]]:
-    """A backup a night, the last one `hour` hours ago. states: p(rotected), f(ailed), d(egraded), s(aving) or -."""
-    words = {"p": "PROTECTED", "f": "FAILED", "d": "DEGRADED", "s": "SAVING", "c": "CANCELED"}
+    """A backup a night, the last one `hour` hours ago. states: p(rotected), f(ailed), d(egraded), r(unning) or -."""
+    words = {"p": "PROTECTED", "f": "FAILED", "d": "DEGRADED", "r": "SAVING", "c": "CANCELED"}
     found = []
     for n, sign in enumerate(states):
         ago = len(states) - 1 - n
@@ -119,7 +119,7 @@ def simplivity() -> dict[str, Any]:
         *nightly("file01", "Worcester", 820 * GB, "pppppppdpppppd", 6 * GB),
         *nightly("sql-reporting", "Worcester", 95 * GB, "pppppppppppppp", 2 * GB),
         *nightly("legacy-erp", "Worcester", 55 * GB, "pp------------", 0),
-        *nightly("app01", "Worcester", 27 * GB, "ppppppcpppppps"),
+        *nightly("app01", "Worcester", 27 * GB, "ppppppcppppppr"),
         backup("file01", NOW - 9 * HOUR, "Worcester", 860 * GB, external_store_name="StoreOnce-Data02",
                omnistack_cluster_id="", omnistack_cluster_name=""),
     ]  # fmt: skip

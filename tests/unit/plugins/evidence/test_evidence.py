@@ -1,0 +1,336 @@
+# Copyright: (c) 2026, safehold.backup contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Evidence: what facts mean, and that two halves of an estate tell the same as the whole."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import jsonschema
+import pytest
+from ansible_collections.safehold.backup.plugins.plugin_utils._evidence.build import build, judge, merge
+from ansible_collections.safehold.backup.plugins.plugin_utils._evidence.text import dumped, loaded
+from ansible_collections.safehold.backup.plugins.plugin_utils._evidence.times import text
+from ansible_collections.safehold.backup.tests.evidence import estate
+from ansible_collections.safehold.backup.tests.evidence.estate import DAY, HOUR, NOW
+from hypothesis import given
+from hypothesis import strategies as st
+
+ROOT = Path(__file__).parents[4]
+SCHEMA = json.loads((ROOT / "roles/backup_report/files/evidence-1.schema.json").read_text(encoding="utf-8"))
+VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
+WORDS = {"p": "PROTECTED", "f": "FAILED", "d": "DEGRADED", "r": "SAVING"}
+
+
+def svt(machines: Any, backups: Any = (), **more: Any) -> dict[str, Any]:
+    return {"system": "simplivity", "virtual_machines": list(machines), "backups": list(backups), **more}
+
+
+def of(*sources: dict[str, Any], now: int = NOW, **options: Any) -> dict[str, Any]:
+    """Evidence that keeps to its schema."""
+    found = build(list(sources), now, **options)
+    VALIDATOR.validate(found)
+    return found
+
+
+def one_machine(signs: str, **options: Any) -> dict[str, Any]:
+    """A machine with a backup for each sign, a day apart, the last one an hour ago."""
+    backups = estate.nightly("vm", "Boston", 1000, signs, hour=1)
+    (machine,) = of(svt([estate.machine("vm", "Boston")], backups), **options)["machines"]
+    return machine
+
+
+def test_the_sample_is_what_the_engine_makes() -> None:
+    assert json.loads(estate.SAMPLE.read_text(encoding="utf-8")) == estate.sample()
+    VALIDATOR.validate(estate.sample())
+
+
+@pytest.mark.parametrize(
+    ("signs", "status", "level", "codes"),
+    [
+        ("pppp", "protected", "ok", []),
+        ("ppp-", "protected", "ok", []),  # 25 hours, 26 are allowed
+        ("pp--", "stale", "critical", ["stale"]),
+        ("pppf", "failed", "critical", ["failed"]),
+        ("ppff", "failed", "critical", ["failed", "stale"]),
+        ("ffff", "never", "critical", ["never"]),
+        ("r", "never", "critical", ["never"]),
+        ("", "never", "critical", ["never"]),
+        ("fffp", "protected", "ok", []),
+        ("pppd", "protected", "warning", ["warned"]),
+    ],
+)
+def test_what_a_history_means(signs: str, status: str, level: str, codes: list[str]) -> None:
+    machine = one_machine(signs)
+    assert (machine["status"], machine["level"]) == (status, level)
+    assert [finding["code"] for finding in machine["findings"]] == codes
+
+
+def test_a_machine_without_any_backup_is_red() -> None:
+    found = of(svt([estate.machine("new", "Boston")]))
+    assert found["verdict"]["level"] == "critical"
+    assert found["verdict"]["text"] == "1 of 1 machines need attention: 1 never backed up."
+
+
+def test_three_failures_and_one_success_read_as_recovered() -> None:
+    assert one_machine("pfffp")["streak"] == {"failures": 0, "recovered": True, "failures_before": 3}
+    assert one_machine("pfff")["streak"] == {"failures": 3, "recovered": False, "failures_before": 0}
+    assert one_machine("f" + "p" * 20)["streak"]["recovered"] is False  # longer ago than the window
+
+
+def test_failures_are_tolerated_as_far_as_they_are() -> None:
+    objectives = [{"max_age": "4d", "failures_tolerated": 2}]
+    assert one_machine("pff", objectives=objectives)["status"] == "protected"
+    assert one_machine("pff", objectives=objectives)["level"] == "warning"
+    assert one_machine("pfff", objectives=objectives)["status"] == "failed"
+
+
+def test_an_exclusion_holds_until_it_expires_and_is_red_then() -> None:
+    def machine(expires: Any, signs: str = "") -> dict[str, Any]:
+        return one_machine(signs, exclusions=[{"name": "V*", "reason": "scratch", "expires": expires}])
+
+    assert machine("2026-03-16")["status"] == "excluded"  # the whole day counts
+    assert machine("2026-03-16")["level"] == "none"
+    assert machine(text(NOW + 1))["status"] == "excluded"
+    for expired in ("2026-03-15", text(NOW)):
+        assert machine(expired)["status"] == "never"
+        assert machine(expired, "pppp")["status"] == "protected"
+        assert machine(expired, "pppp")["level"] == "critical"
+        assert machine(expired, "pppp")["findings"][0]["code"] == "exclusion_expired"
+
+
+def test_an_exclusion_ends_with_its_day_where_the_day_is() -> None:
+    exclusions = [{"name": "vm", "reason": "scratch", "expires": "2026-03-15"}]
+    assert one_machine("", exclusions=exclusions, time_zone="Pacific/Honolulu")["status"] == "excluded"
+    assert one_machine("", exclusions=exclusions, time_zone="Asia/Tokyo")["status"] == "never"
+
+
+def test_the_first_objective_that_fits_holds() -> None:
+    objectives = [
+        {"cluster": "worc*", "max_age": "1h"},
+        {"policy": ["gold", "SILVER"], "max_age": "2h"},
+        {"tenant": "*", "max_age": "3h"},
+        {"max_age": "4h"},
+    ]
+    machines = [estate.machine("a", "Worcester"), estate.machine("b", "Boston"), estate.machine("c", "Boston", "Tin")]
+    found = of(svt(machines), objectives=objectives)["machines"]
+    assert {one["name"]: one["objective"]["max_age"] for one in found} == {"a": HOUR, "b": 2 * HOUR, "c": 4 * HOUR}
+
+
+def test_a_copy_elsewhere_is_asked_for() -> None:
+    def machine(*copies: dict[str, Any]) -> dict[str, Any]:
+        backups = [estate.backup("vm", NOW - HOUR, "Boston", 1), *copies]
+        found = of(
+            svt([estate.machine("vm", "Boston")], backups), objectives=[{"max_age": "1d", "offsite_max_age": "2d"}]
+        )
+        return found["machines"][0]
+
+    def codes(machine: dict[str, Any]) -> list[str]:
+        return [finding["code"] for finding in machine["findings"]]
+
+    other = estate.backup("vm", NOW - HOUR, "Worcester", 1)
+    store = {**other, "omnistack_cluster_id": "", "omnistack_cluster_name": "", "external_store_name": "StoreOnce"}
+    assert codes(machine()) == ["offsite_missing"]
+    assert codes(machine(other)) == []
+    assert machine(store)["offsite"]["places"] == ["StoreOnce"]
+    assert codes(machine({**other, "created_at": text(NOW - 3 * DAY)})) == ["offsite_stale"]
+    assert codes(machine({**other, "state": "FAILED"})) == ["offsite_missing"]
+    assert machine({**other, "state": "FAILED"})["streak"]["failures"] == 0  # the backup itself is good
+
+
+def test_failures_are_counted_by_cause() -> None:
+    found = of(estate.simplivity(), estate.acronis())
+    assert [(one["system"], one["code"], one["count"]) for one in found["failures"][:2]] == [
+        ("simplivity", "FAILED", 6),
+        ("acronis", "CloudStorageUnavailable", 4),
+    ]
+    assert found["failures"][1]["cause"] == "The backup was not created: The cloud storage cannot be reached"
+    assert len(found["failures"][0]["machines"]) == 2
+
+
+def test_what_a_registered_result_says_of_itself_is_told() -> None:
+    failed = {"failed": True, "msg": "svt.example.com does not answer"}
+    found = of(svt([], name="a") | {"backups": failed}, svt([]) | {"backups": {"backups": [], "truncated": True}})
+    assert not found["complete"]
+    assert found["verdict"]["level"] == "warning"
+    assert [one["problems"] for one in found["sources"]] == [
+        ["backups could not be read: svt.example.com does not answer"],
+        ["backups: the limit left some of them out"],
+    ]
+
+
+def test_acronis_counts_backups_of_resources_alone() -> None:
+    run = estate.runs("srv", "1496265", "Daily", 1, "o")[0]
+    others = [
+        {**run, "id": "2", "type": "Restore", "resource": {"id": "other"}},
+        {**run, "id": "3", "parent_activity_id": "1", "resource": {"id": "other"}},
+        {**run, "id": "4", "context": {"IsProcessRoot": False}, "resource": {"id": "other"}},
+        {**run, "id": "5", "type": "WinScan", "resource": {"id": "other"}},
+    ]
+    nameless = {**run, "id": "6", "resource": None, "context": None}
+    by_policy = {**run, "id": "7", "type": "0016750A-EE56-49E6-BF59-7C768C9869AC", "resource": {"id": "m365"}}
+    found = of({"system": "acronis", "tasks": [run, *others, nameless, by_policy]})
+    assert [one["key"] for one in found["machines"]] == ["acronis:m365", f"acronis:{estate.id_of('srv')}"]
+    assert found["sources"][0]["problems"] == ["1 attempts do not say what they backed up"]
+
+
+def test_a_started_task_is_no_success_whatever_else_it_says() -> None:
+    run = {**estate.runs("srv", "1496265", "Daily", 1, "o")[0], "state": "started"}
+    (machine,) = of({"system": "acronis", "tasks": [run]})["machines"]
+    assert (machine["status"], machine["days"][-1]) == ("never", "r")
+
+
+def test_a_resource_that_was_never_tried_is_seen_when_it_is_named() -> None:
+    found = of(estate.acronis())
+    assert [one["name"] for one in found["machines"] if one["status"] == "never"] == ["KIOSK-2"]
+
+
+def test_changes_are_told() -> None:
+    changes = estate.sample()["changes"]
+    names = {one["key"]: one["name"] for one in estate.sample()["machines"]}
+    assert [names[key] for key in changes["new"]] == ["intranet-new"]
+    assert sorted(names[key] for key in changes["broke"]) == ["XRAY-SRV", "web02"]
+    assert sorted(names[key] for key in changes["recovered"]) == ["Büro-Server 東京", "HOTEL-PMS"]
+    assert [one["name"] for one in changes["gone"]] == ["printserver"]
+
+
+def test_the_same_run_made_again_is_the_same() -> None:
+    before = of(svt([estate.machine("a", "Boston")]), now=NOW - DAY)
+    sources = [svt([estate.machine("b", "Boston")], estate.nightly("b", "Boston", 5, "pp"))]
+    first = build(sources, NOW, previous=before)
+    assert first["changes"]["since"] == text(NOW - DAY)
+    assert build(sources, NOW, previous=first) == first
+
+
+def test_days_whose_backups_expired_are_remembered() -> None:
+    machine = [estate.machine("vm", "Boston")]
+    early = of(svt(machine, estate.nightly("vm", "Boston", 1000, "ppf", hour=2)), now=NOW)
+    kept = [estate.backup("vm", NOW + 2 * DAY, "Boston", 7)]
+    late = of(svt(machine, kept), now=NOW + 2 * DAY + HOUR, previous=early)
+    assert late["machines"][0]["days"].endswith("ssf-s")
+    assert late["machines"][0]["size_history"][-5:] == [1000, 1000 + estate.GB, None, None, 7]
+
+
+def test_other_objectives_for_the_same_facts() -> None:
+    found = of(estate.simplivity(), estate.acronis())
+    again = judge(found, estate.OBJECTIVES, estate.EXCLUSIONS)
+    assert again == of(
+        estate.simplivity(), estate.acronis(), objectives=estate.OBJECTIVES, exclusions=estate.EXCLUSIONS
+    )
+    later = judge(found, [], now=NOW + 30 * DAY)
+    assert later["verdict"]["counts"]["protected"] == 0
+
+
+def test_text_and_back() -> None:
+    found = estate.sample()
+    assert loaded(dumped(found)) == found
+    assert dumped(found)[0] == "\n"  # or ansible-core 2.16 reads it as Python
+
+
+@pytest.mark.parametrize(
+    ("given_options", "message"),
+    [
+        (
+            {"objectives": [{"max_age": "soon"}]},
+            "objectives[0].max_age: 'soon' is not a duration; write seconds, or 90m",
+        ),
+        ({"objectives": [{"name": "x"}]}, "objectives[0]: max_age is missing"),
+        ({"objectives": [{"names": "x", "max_age": 1}]}, "objectives[0]: 'names' is not known; there are name, system"),
+        ({"objectives": ["x"]}, "objectives[0]: it is not a dictionary"),
+        ({"objectives": [{"name": [], "max_age": 1}]}, "objectives[0].name: write a pattern"),
+        ({"objectives": [{"max_age": 1, "failures_tolerated": -1}]}, "objectives[0].failures_tolerated: '-1' is not"),
+        ({"exclusions": [{"name": "x", "expires": "2026-12-31"}]}, "exclusions[0]: reason is missing"),
+        ({"exclusions": [{"name": "x", "reason": "y"}]}, "exclusions[0]: expires is missing"),
+        ({"exclusions": [{"reason": "y", "expires": "2026-12-31"}]}, "exclusions[0]: it would exclude everything"),
+        (
+            {"exclusions": [{"name": "x", "reason": "y", "expires": "soon"}]},
+            "exclusions[0].expires: 'soon' is not a date",
+        ),
+        ({"exclusions": [{"name": "x", "reason": "y", "expires": "2026-02-30"}]}, "'2026-02-30' is not a date"),
+        ({"time_zone": "Mars/Olympus"}, "time_zone: 'Mars/Olympus' is not known"),
+        ({"days": 0}, "days: 0 is not between 1 and 366"),
+        ({"previous": {}}, "this is no backup evidence"),
+        ({"previous": {"schema": "safehold.backup.evidence", "schema_version": "2.0"}}, "of version '2.0'"),
+    ],
+)
+def test_bad_input_gets_one_clear_line(given_options: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=r"^[^\n]+$") as caught:
+        build([], NOW, **given_options)
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ({"system": "veeam"}, "a source's system is 'veeam'; it is one of simplivity, acronis"),
+        ("simplivity", "a source's system is"),
+        ({"system": "simplivity", "tasks": []}, "a source of simplivity has no 'tasks'"),
+        ({"system": "simplivity", "backups": [1]}, "backups of simplivity is neither a list of objects"),
+    ],
+)
+def test_a_bad_source_is_named(source: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=r"^[^\n]+$") as caught:
+        build([source], NOW)
+    assert message in str(caught.value)
+
+
+def test_evidence_of_two_time_zones_is_not_merged() -> None:
+    with pytest.raises(ValueError, match="time zones Asia/Tokyo and UTC"):
+        merge([of(svt([])), of(svt([]), time_zone="Asia/Tokyo")])
+
+
+signs = st.text("pfdr-", max_size=8)
+estates = st.lists(st.tuples(st.sampled_from(list(estate.CLUSTERS)), signs, signs, st.booleans()), max_size=8)
+
+
+def halves(many: list[tuple[str, str, str, bool]]) -> list[dict[str, Any]]:
+    """Two sources: the machines that go to the left and those that go to the right."""
+    sources = [svt([], name="right"), svt([], name="left")]
+    for n, (cluster, here, there, is_left) in enumerate(many):
+        machines, backups = (sources[is_left][name] for name in ("virtual_machines", "backups"))
+        machines.append(estate.machine(f"vm{n}", cluster))
+        backups += estate.nightly(f"vm{n}", cluster, 100 * n, here)
+        backups += estate.nightly(f"vm{n}", "Worcester", 100 * n, there)
+    return sources
+
+
+def without_sources(evidence: dict[str, Any]) -> dict[str, Any]:
+    return {name: part for name, part in evidence.items() if name != "sources"}
+
+
+@given(estates, estates)
+def test_two_halves_tell_the_same_as_the_whole(
+    before: list[tuple[str, str, str, bool]], many: list[tuple[str, str, str, bool]]
+) -> None:
+    options: dict[str, Any] = {
+        "objectives": [{"name": "vm1", "max_age": "3d", "offsite_max_age": "2d"}],
+        "exclusions": [{"name": "vm3", "reason": "scratch", "expires": "2026-12-31"}],
+    }
+    # a machine that changes the half would be new to the one and gone from the other
+    sides = [one[3] for one in many]
+    before = [(*one[:3], sides[n] if n < len(sides) else one[3]) for n, one in enumerate(before)]
+    earlier, now = halves(before), halves(many)
+    parts = [
+        build([later], NOW, previous=build([first], NOW - DAY, **options), **options)
+        for first, later in zip(earlier, now, strict=True)
+    ]
+    whole = build(now, NOW, previous=build(earlier, NOW - DAY, **options), **options)
+    assert without_sources(merge(parts)) == without_sources(whole)
+    assert merge(parts[::-1]) == merge(parts)
+    assert merge([whole]) == whole
+
+
+def test_merging_takes_the_newer_facts_and_aligns_the_days() -> None:
+    machine = [estate.machine("vm", "Boston")]
+    early = of(svt(machine, estate.nightly("vm", "Boston", 1, "pp")), now=NOW - 2 * DAY)
+    late = of(svt([estate.machine("other", "Boston")], estate.nightly("other", "Boston", 1, "pp")))
+    merged = merge([late, early])
+    assert merged["generated_at"] == text(NOW)
+    assert merged["window"] == late["window"]
+    assert {one["name"]: one["age"] for one in merged["machines"]} == {"vm": 8 * HOUR, "other": 8 * HOUR}
+    newer = of(svt(machine, [estate.backup("vm", NOW - HOUR, "Boston", 1)]))
+    assert merge([newer, early])["machines"] == newer["machines"]
