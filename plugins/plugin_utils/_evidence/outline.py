@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -37,6 +38,7 @@ def outline(evidence: Mapping[str, Any], rows: int = 200) -> dict[str, Any]:
         "level": evidence["verdict"]["level"],
         "text": evidence["verdict"]["text"],
         "counts": evidence["verdict"]["counts"],
+        "findings": dict(Counter(finding["code"] for one in machines.values() for finding in one["findings"])),
         "size": size(evidence["totals"]["size"]),
         "growth": _growth(evidence["totals"]["size_history"]),
         "sources": [

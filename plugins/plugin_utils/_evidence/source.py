@@ -38,8 +38,9 @@ class Source:
         """The objects. Raises ValueError when it is neither a list of objects nor the result of a module."""
         value = self._given.get(key)
         if isinstance(value, Mapping):
-            if value.get("failed") or value.get("unreachable") or value.get("skipped"):
-                self.problems.append(f"{key} could not be read: {clean(value.get('msg') or 'no reason was given')}")
+            if value.get("failed") or not isinstance(value.get(key), (list, tuple)):
+                told = clean(value.get("msg") or value.get("skip_reason") or "no reason was given")
+                self.problems.append(f"{key} could not be read: {told}")
                 return []
             if value.get("truncated"):
                 self.problems.append(f"{key}: the limit left some of them out")
