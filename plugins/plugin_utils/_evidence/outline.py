@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -17,7 +18,9 @@ from .judge import RANK
 from .times import spoken
 
 _ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;", "@": "&#64;"}  # an @ would call somebody
-_MARKUP = frozenset("\\`*_{}[]()#+-.!|~:")
+_MARKUP = frozenset("\\`*_{}[]()#|~!")
+_LIST = re.compile(r"^(\d*)([-+=.)])")
+_LINK = re.compile(r"(?i)\b(www|https?|ftp|xmpp|mailto)([.:])")
 _UNITS = ("B", "kB", "MB", "GB", "TB", "PB", "EB")
 
 
@@ -53,7 +56,7 @@ def outline(evidence: Mapping[str, Any], rows: int = 200) -> dict[str, Any]:
             [
                 {
                     **one,
-                    "code": clean(one["code"] or ""),
+                    "code": _code(one),
                     "cause": clean(one["cause"]),
                     "machines": len(one["machines"]),
                 }
@@ -87,6 +90,11 @@ def size(value: int | None) -> str:
 def _growth(history: Sequence[int]) -> str:
     difference = history[-1] - history[0]
     return ("+" if difference >= 0 else "−") + size(abs(difference))
+
+
+def _code(failure: Mapping[str, Any]) -> str:
+    """The code, where it tells more than the cause does already."""
+    return "" if failure["code"] == failure["cause"] else clean(failure["code"] or "")
 
 
 def _part(many: Sequence[Any], rows: int) -> dict[str, Any]:
@@ -129,4 +137,5 @@ def _group(group: Mapping[str, Any]) -> dict[str, Any]:
 
 def markdown(value: Any) -> str:
     """Text for any place in Markdown, cells of tables too: nothing in it is read as markup, link or HTML."""
-    return "".join(_ENTITIES.get(c) or (f"\\{c}" if c in _MARKUP else c) for c in clean(value))
+    text = "".join(_ENTITIES.get(c) or (f"\\{c}" if c in _MARKUP else c) for c in clean(value))
+    return _LINK.sub(r"\1\\\2", _LIST.sub(r"\1\\\2", text))
