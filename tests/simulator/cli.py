@@ -56,6 +56,9 @@ def parser() -> argparse.ArgumentParser:
     ports.add_argument("--exit-with-stdin", action="store_true", help="stop when standard input closes")
     content = made.add_argument_group("content")
     content.add_argument("--backups", type=int, default=0, help="fill up to so many")
+    content.add_argument(
+        "--backups-per-machine", type=int, default=50, help="of the machines that are filled in (default: %(default)s)"
+    )
     content.add_argument("--tasks", type=int, default=0, help="the same, of Acronis")
     content.add_argument("--activities", type=int, default=0, help="the same, of Acronis")
     behaviour = made.add_argument_group("behaviour")
@@ -126,7 +129,7 @@ def _world(options: argparse.Namespace) -> World:
     )
     start = parse_iso(options.start_time).timestamp() if options.start_time else None
     totals = {"backups": options.backups, "tasks": options.tasks, "activities": options.activities}
-    return World(Clock(options.speed, start), simplivity, acronis, totals)
+    return World(Clock(options.speed, start), simplivity, acronis, totals, options.backups_per_machine)
 
 
 def _announcement(world: World, ports: Ports, ca_path: Path) -> dict[str, object]:

@@ -19,10 +19,10 @@ def load(svt: SimplivityState, cloud: AcronisState) -> None:
     acronis.load(cloud)
 
 
-def fill(svt: SimplivityState, cloud: AcronisState, totals: dict[str, int]) -> None:
+def fill(svt: SimplivityState, cloud: AcronisState, totals: dict[str, int], backups_per_machine: int) -> None:
     """Fills up to so many backups, tasks, activities in all."""
     for kind, total in totals.items():
         if kind == "backups":
-            simplivity.fill(svt, total)
+            simplivity.fill(svt, total, backups_per_machine)
         else:
             acronis.fill(cloud, kind, total)

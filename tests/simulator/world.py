@@ -31,10 +31,12 @@ class World:
         simplivity: SimplivitySettings,
         acronis: AcronisSettings,
         totals: Mapping[str, int],
+        backups_per_machine: int = 50,
     ) -> None:
         self.clock = clock
         self._at_start = (simplivity, acronis)
         self._totals = dict(totals)
+        self._backups_per_machine = backups_per_machine
         self.reset()
 
     def reset(self) -> None:
@@ -57,7 +59,7 @@ class World:
 
     def fill(self, totals: Mapping[str, int]) -> None:
         """Fills up to so many objects of each kind."""
-        seeds.fill(self.simplivity, self.acronis, dict(totals))
+        seeds.fill(self.simplivity, self.acronis, dict(totals), self._backups_per_machine)
 
     def meanwhile(self, doing: Doing) -> None:
         """What somebody else does to SimpliVity's backups, sessions and settings, at the moment that a rule names."""

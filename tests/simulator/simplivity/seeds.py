@@ -37,7 +37,6 @@ MACHINES = (
 NIGHTS = [f"2016-03-{day}T22:00:00-04:00" for day in (14, 15, 16, 17)]
 WEEK = timedelta(days=7)
 FILL_UNTIL = "2026-06-30T23:00:00Z"
-BACKUPS_PER_MACHINE = 50
 
 
 def load(state: SimplivityState) -> None:
@@ -193,19 +192,19 @@ def new_object(state: SimplivityState, plural: str, given: Mapping[str, Any]) ->
     return collection.add(Record(own, next(iter(collection)).view()))
 
 
-def fill(state: SimplivityState, total: int) -> None:
+def fill(state: SimplivityState, total: int, per_machine: int) -> None:
     """Adds nightly backups of more machines until there are so many; always the same ones."""
     machines = state.objects["virtual_machines"]
     store = state.objects["datastores"].get(DS1)
     host = state.objects["hosts"].get(HOSTS[0][0])
     assert store is not None and host is not None
     newest = parse_iso(FILL_UNTIL)
-    nights = [newest - timedelta(days=night) for night in range(BACKUPS_PER_MACHINE)]
+    nights = [newest - timedelta(days=night) for night in range(per_machine)]
     dates = [(iso_seconds(one.timestamp()), iso_seconds((one + WEEK).timestamp())) for one in nights]
     _own, shared = objects.virtual_machine("", "", store.view(), host.view(), 0)
     base: dict[str, Any] = {}
     for n in range(total - len(state.backups)):
-        number, night = divmod(n, BACKUPS_PER_MACHINE)
+        number, night = divmod(n, per_machine)
         if night == 0:
             key, name = f"f111{number & 0xFFFF:04x}-0000-4000-8000-{number:012x}", f"fill-{number:05d}"
             if key not in machines:
