@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, safehold.backup contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Writes the table of the included content into README.md, from what modules, roles and playbooks say of themselves."""
+"""Writes the table of the included content into README.md, from what each says of itself."""
 
 from __future__ import annotations
 
@@ -39,7 +39,8 @@ def main() -> int:
 
 def _table() -> str:
     rows = [("", "Name", "What it does"), ("---", "---", "---")]
-    found = (*_plugins("module", "modules"), *_plugins("callback", "callback"), *_roles(), *_playbooks())
+    plugins = (*_plugins("module", "modules"), *_plugins("callback", "callback"))
+    found = (*plugins, *_roles(), *_playbooks(), *_sidecars())
     rows += [(kind, f"`safehold.backup.{name}`", text) for kind, name, text in found]
     return "".join(f"| {kind} | {name} | {text} |\n" for kind, name, text in rows)
 
@@ -72,6 +73,16 @@ def _playbooks() -> list[tuple[str, str, str]]:
     found = []
     for path in sorted((ROOT / "playbooks").glob("*.yml")):
         found.append(("playbook", path.stem, yaml.safe_load(path.read_text(encoding="utf-8"))[0]["name"]))
+    return found
+
+
+def _sidecars() -> list[tuple[str, str, str]]:
+    """Filters and tests, which are documented in a file beside them."""
+    found = []
+    for kind in ("filter", "test"):
+        for path in sorted((ROOT / "plugins" / kind).glob("*.yml")):
+            documentation = yaml.safe_load(path.read_text(encoding="utf-8"))["DOCUMENTATION"]
+            found.append((kind, path.stem, documentation["short_description"]))
     return found
 
 

@@ -8,14 +8,22 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from .attempts import causes
 from .judge import CRITICAL, NONE, OK, RANK, STATUSES, WARNING, worst
 
-_PROBLEMS = {"never": "never backed up", "failed": "failed", "stale": "stale"}
+# What makes a machine red, the first one that it has: the finding, and how a sentence says it.
+_PROBLEMS = {
+    "never": "never backed up",
+    "failed": "failed",
+    "stale": "stale",
+    "offsite_missing": "without a copy elsewhere",
+    "offsite_stale": "with an old copy elsewhere",
+    "exclusion_expired": "with an expired exclusion",
+}
 GROUPED_BY = ("system", "tenant", "cluster", "policy")
 
 Machine = Mapping[str, Any]
@@ -54,18 +62,16 @@ def _verdict(machines: Sequence[Machine], complete: bool) -> dict[str, Any]:
     level = worst(one["level"] for one in machines)
     if level in (NONE, OK):
         level = OK if complete and counted["machines"] else WARNING
-    return {"level": level, "text": _sentence(counted, complete), "counts": counted}
+    return {"level": level, "text": _sentence(machines, counted, complete), "counts": counted}
 
 
-def _sentence(counted: Mapping[str, int], complete: bool) -> str:
+def _sentence(machines: Iterable[Machine], counted: Mapping[str, int], complete: bool) -> str:
     parts = []
     if not counted["machines"]:
         parts.append("No machine was found")
     elif counted[CRITICAL]:
-        told = [f"{counted[name]} {word}" for name, word in _PROBLEMS.items() if counted[name]]
-        other = counted[CRITICAL] - sum(counted[name] for name in _PROBLEMS)
-        if other:
-            told.append(f"{other} for other reasons")
+        why = Counter(one["findings"][0]["code"] for one in machines if one["level"] == CRITICAL)
+        told = [f"{why[code]} {word}" for code, word in _PROBLEMS.items() if why[code]]
         parts.append(f"{counted[CRITICAL]} of {counted['machines']} machines need attention: {', '.join(told)}")
     elif counted[WARNING]:
         parts.append(f"All machines are protected, {counted[WARNING]} of {counted['machines']} with a warning")

@@ -1,0 +1,103 @@
+# Copyright: (c) 2026, safehold.backup contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The playbooks morning_report, audit and rename_campaign by their names, and so the roles that they call."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from subprocess import CompletedProcess
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import jsonschema
+
+from integration.modules.harness.runs import ROOT, Ansible
+
+SCHEMA = ROOT / "roles" / "backup_report" / "files" / "evidence-1.schema.json"
+NOW = "2016-03-18T06:00:00Z"
+FILES = {"evidence.json", "report.html", "mail.html", "report.md", "report.csv", "junit.xml", "metrics.prom"}
+
+
+def run(ansible: Ansible, name: str, *flags: str, **variables: Any) -> CompletedProcess[str]:
+    """A playbook of the collection, with these extra variables."""
+    done = ansible.command(["playbook", f"safehold.backup.{name}", *flags, "-e", json.dumps(variables)])
+    ansible.scan(done.stdout + done.stderr, ansible.issued_tokens())
+    assert "[WARNING]" not in done.stderr
+    assert "[DEPRECATION" not in done.stderr
+    return done
+
+
+def sessions(ansible: Ansible) -> int:
+    return int(ansible.control.state()["simplivity"]["open_sessions"])
+
+
+def test_the_morning_report(ansible: Ansible, tmp_path: Path) -> None:
+    """Planned, then made, with names that attack whoever reads them."""
+    touched = tmp_path / "touched"
+    name = "<script>alert(1)</script>{{ lookup('pipe', 'touch %s') }}|=1" % touched
+    machine = next(one for one in ansible.control.objects("simplivity", "virtual_machines") if one["name"] == "web01")
+    ansible.control.patch("simplivity", "virtual_machines", machine["id"], name=name)
+    options: dict[str, Any] = {
+        "directory": str(tmp_path / "report"),
+        "backup_report_now": NOW,
+        "backup_report_title": "{{ 'Morning' }} <b>",
+        "backup_report_acronis_started_after": "2016-01-01T00:00:00Z",
+        "backup_report_acronis_resources": [{"id": "k2", "name": "KIOSK-2"}],
+        "backup_report_exclusions": [{"name": "vm32*", "reason": "a template", "expires": "2016-12-31"}],
+    }
+    planned = run(ansible, "morning_report", "--check", **options)
+    assert planned.returncode == 0, planned.stdout + planned.stderr
+    assert "1 of 6 machines need attention: 1 never backed up; 1 excluded." in planned.stdout
+    assert not (tmp_path / "report").exists()
+
+    made = run(ansible, "morning_report", **options)
+    assert made.returncode == 0, made.stdout + made.stderr
+    report = tmp_path / "report"
+    assert {path.name for path in report.iterdir()} == FILES
+    assert {oct(path.stat().st_mode & 0o777) for path in report.iterdir()} == {"0o640"}
+    evidence = json.loads((report / "evidence.json").read_text(encoding="utf-8"))
+    jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8"))).validate(evidence)
+    assert name in [one["name"] for one in evidence["machines"]]
+    assert not touched.exists()
+    for path in ("report.html", "mail.html"):
+        text = (report / path).read_text(encoding="utf-8")
+        assert "<script>alert" not in text
+        assert "Morning &lt;b&gt;" in text
+    assert not sessions(ansible)
+    assert not ansible.control.changes()
+
+
+def test_the_audit_fails_on_what_it_finds_and_on_what_it_cannot_read(ansible: Ansible, tmp_path: Path) -> None:
+    ansible.control.fault({"path": "/api/task_manager", "when": "before", "action": {"status": 403, "json": {}}})
+    done = run(ansible, "audit", directory=str(tmp_path), backup_audit_now=NOW)
+    assert done.returncode == 2, done.stdout + done.stderr
+    said = done.stdout + done.stderr
+    assert "1 of 4 machines need attention: 1 stale; the facts are not complete." in said
+    assert "It fails on: stale (1), incomplete (1). vm32_A_6 (Boston" in said
+    root = ET.parse(tmp_path / "junit.xml").getroot()  # noqa: S314
+    assert (root.get("tests"), root.get("failures"), root.get("errors")) == ("5", "1", "1")
+    red = root.findall("testsuite/testcase[failure]")
+    assert [case.get("name") for case in red] == ["vm32_A_6"]
+    assert not sessions(ansible)
+
+
+def test_a_rename_campaign_and_back(ansible: Ansible, tmp_path: Path) -> None:
+    def names() -> dict[str, str]:
+        return {one["id"]: one["name"] for one in ansible.control.objects("simplivity", "backups")}
+
+    before, undo = names(), str(tmp_path / "undo.json")
+    done = run(
+        ansible,
+        "rename_campaign",
+        undo_file=undo,
+        svt_rename_backups_filters={"type": "MANUAL", "virtual_machine_name": "web01"},
+        svt_rename_backups_template="{{ backup.virtual_machine_name }} {{ backup.created_at[:16] }}",
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert sum(name.startswith("web01 2016-03-15T1") for name in names().values()) == 3
+    back = run(ansible, "rename_campaign", undo=undo)
+    assert back.returncode == 0, back.stdout + back.stderr
+    assert names() == before
