@@ -37,7 +37,7 @@ def sessions(ansible: Ansible) -> int:
 def test_the_morning_report(ansible: Ansible, tmp_path: Path) -> None:
     """Planned, then made, with names that attack whoever reads them."""
     touched = tmp_path / "touched"
-    name = "<script>alert(1)</script>{{ lookup('pipe', 'touch %s') }}|=1" % touched
+    name = f"<script>alert(1)</script>{{{{ lookup('pipe', 'touch {touched}') }}}}|=1"
     machine = next(one for one in ansible.control.objects("simplivity", "virtual_machines") if one["name"] == "web01")
     ansible.control.patch("simplivity", "virtual_machines", machine["id"], name=name)
     options: dict[str, Any] = {
