@@ -16,6 +16,9 @@ from typing import Any
 import workspace
 
 HERE = workspace.BUILD / "demo"
+# More backups and tasks than the few of the documents, and the morning after the last of them.
+CONTENT = ("--backups", "300", "--tasks", "200")
+VARIABLES = ("-e", "now=2026-07-01T06:00:00Z")
 SECONDS_TO_END = 10
 
 
@@ -26,13 +29,13 @@ def main() -> int:
     workspace.install_artifact(artifact, HERE / "collections", workspace.environment())
     print(f"{artifact.name} is built and installed; the simulator starts", flush=True)
     # tasks take long enough that the callback has something to show
-    with simulator("--task-seconds", "3") as announced:
+    with simulator("--task-seconds", "3", *CONTENT) as announced:
         env = {**workspace.environment(collections=HERE / "collections"), **connection(announced)}
         env["ANSIBLE_CALLBACK_RESULT_FORMAT"] = "yaml"  # lists as lines
         env["ANSIBLE_CALLBACKS_ENABLED"] = f"{workspace.COLLECTION}.progress"
         if sys.stdout.isatty():
             env["ANSIBLE_FORCE_COLOR"] = "true"
-        command = ["ansible-playbook", f"{workspace.COLLECTION}.demo", *sys.argv[1:]]
+        command = ["ansible-playbook", f"{workspace.COLLECTION}.demo", *VARIABLES, *sys.argv[1:]]
         return subprocess.run(command, cwd=HERE, env=env, check=False).returncode
 
 
