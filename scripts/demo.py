@@ -18,7 +18,7 @@ import workspace
 HERE = workspace.BUILD / "demo"
 # More backups and tasks than the few of the documents, and the morning after the last of them.
 CONTENT = ("--backups", "300", "--tasks", "200")
-VARIABLES = ("-e", "now=2026-07-01T06:00:00Z")
+VARIABLES = ("-e", "as_of=2026-07-01T06:00:00Z")
 SECONDS_TO_END = 10
 
 
