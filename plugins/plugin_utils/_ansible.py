@@ -18,8 +18,16 @@ from ..module_utils._core.text import clean
 
 try:
     from ansible.template import is_trusted_as_template
-except ImportError:  # before ansible-core 2.19
+except ImportError:  # before ansible-core 2.19, where a text is a template unless it says that it is none
+    from ansible.utils.unsafe_proxy import wrap_var
+
     is_trusted_as_template = None
+else:
+
+    def wrap_var(v: Any) -> Any:
+        """The value as it is: what a filter returns is no template."""
+        return v
+
 
 _SCALARS = (str, int, float, type(None))
 
@@ -34,7 +42,7 @@ def as_filter(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
     @wraps(function)
     def wrapped(*values: Any, **options: Any) -> Any:
         try:
-            return function(*map(plain, values), **{option: plain(value) for option, value in options.items()})
+            return wrap_var(function(*map(plain, values), **{option: plain(one) for option, one in options.items()}))
         except (ValueError, TypeError, KeyError) as problem:
             said = problem if isinstance(problem, ValueError) else f"{type(problem).__name__} {problem}"
             raise AnsibleFilterError(f"{name}: {clean(said)}") from problem

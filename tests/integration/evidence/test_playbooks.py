@@ -46,11 +46,12 @@ def test_the_morning_report(ansible: Ansible, tmp_path: Path) -> None:
         "backup_report_title": "{{ 'Morning' }} <b>",
         "backup_report_acronis_started_after": "2016-01-01T00:00:00Z",
         "backup_report_acronis_resources": [{"id": "k2", "name": "KIOSK-2"}],
-        "backup_report_exclusions": [{"name": "vm32*", "reason": "a template", "expires": "2016-12-31"}],
+        "objectives": [{"name": "<script>*", "max_age": "1h"}, {"max_age": "26h"}],
+        "exclusions": [{"name": "vm32*", "reason": "a template", "expires": "2016-12-31"}],
     }
     planned = run(ansible, "morning_report", "--check", **options)
     assert planned.returncode == 0, planned.stdout + planned.stderr
-    assert "1 of 6 machines need attention: 1 never backed up; 1 excluded." in planned.stdout
+    assert "2 of 6 machines need attention: 1 never backed up, 1 stale; 1 excluded." in planned.stdout
     assert not (tmp_path / "report").exists()
 
     made = run(ansible, "morning_report", **options)
@@ -66,6 +67,8 @@ def test_the_morning_report(ansible: Ansible, tmp_path: Path) -> None:
         text = (report / path).read_text(encoding="utf-8")
         assert "<script>alert" not in text
         assert "Morning &lt;b&gt;" in text
+    shown = "&lt;script&gt;alert(1)&lt;/script&gt;{{ lookup("
+    assert shown in (report / "mail.html").read_text(encoding="utf-8")
     assert not sessions(ansible)
     assert not ansible.control.changes()
 
