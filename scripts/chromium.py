@@ -25,7 +25,7 @@ _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable
 _HERE = workspace.BUILD / "chromium"
 _OWN = _HERE / "chromium"
 _START = """#!/bin/sh
-# Made by scripts/browser.py: the libraries and fonts that the machine lacks lie beside the browser.
+# Made by scripts/chromium.py: the libraries and fonts that the machine lacks lie beside the browser.
 here='{root}'
 export LD_LIBRARY_PATH="$(ls -d "$here"/usr/lib/*-linux-gnu "$here"/lib/*-linux-gnu 2>/dev/null | paste -sd:)"
 [ -e /etc/fonts/fonts.conf ] || export FONTCONFIG_SYSROOT="$here"
