@@ -26,7 +26,8 @@ from measure import WorkNotDone  # noqa: E402
 from plan import Plan  # noqa: E402
 
 RESULTS = HERE / "RESULTS.md"
-SCENARIOS = {path.stem.partition("_")[0].upper(): path.stem for path in sorted(HERE.glob("scenarios/s*.py"))}
+_FILES = sorted(HERE.glob("scenarios/s*.py"), key=lambda path: int(path.stem.partition("_")[0][1:]))
+SCENARIOS = {path.stem.partition("_")[0].upper(): path.stem for path in _FILES}
 
 
 def main() -> int:

@@ -5,30 +5,16 @@
 
 from __future__ import annotations
 
-import json
-import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from ansible_collections.safehold.backup.plugins.plugin_utils._evidence.text import dumped
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 import chromium
-import workspace
+from browser import rendering
 from browser.estates import evidence as all_evidence
-
-TEMPLATE = workspace.ROOT / "roles" / "backup_report" / "templates" / "report.html.j2"
-# Nothing of the browser's own goes out, and the tests may run as root.
-SWITCHES = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
 
 # A busy machine is no failure.
 PATIENCE = 60_000
@@ -46,27 +32,7 @@ def evidence() -> dict[str, Any]:
 @pytest.fixture(scope="session")
 def reports(evidence: dict[str, Any], tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     """The reports by the names of the estates, written as the role backup_report writes them."""
-    directory = tmp_path_factory.mktemp("reports")
-    for name, one in evidence.items():
-        (directory / f"{name}.json").write_text(dumped(one), encoding="utf-8")
-    title = "Backups of <Example> & Sons"
-    task = {
-        "ansible.builtin.template": {"src": str(TEMPLATE), "dest": f"{directory}/{{{{ item }}}}.html"},
-        "loop": list(evidence),
-        "vars": {
-            "backup_report_title": title,
-            "backup_report_json": f"{{{{ lookup('ansible.builtin.file', '{directory}/' ~ item ~ '.json') }}}}",
-            "backup_report_outline": "{{ backup_report_json | safehold.backup.evidence_outline }}",
-        },
-    }
-    play = [{"hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": [task]}]
-    (directory / "play.json").write_text(json.dumps(play), encoding="utf-8")
-    command = ["ansible-playbook", "-i", "localhost,", "play.json"]
-    done = subprocess.run(
-        command, cwd=directory, env=workspace.environment(), capture_output=True, encoding="utf-8", check=False
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return {name: directory / f"{name}.html" for name in evidence}
+    return rendering.write(tmp_path_factory.mktemp("reports"), "Backups of <Example> & Sons", evidence)
 
 
 @pytest.fixture(scope="session")
@@ -76,7 +42,7 @@ def running() -> Iterator[Browser]:
     if path is None:
         pytest.skip(f"there is no Chromium: {chromium.REMEDY}")
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=path, args=SWITCHES)
+        started = playwright.chromium.launch(executable_path=path, args=rendering.SWITCHES)
         yield started
         started.close()
 
@@ -97,11 +63,11 @@ def opened(running: Browser, reports: dict[str, Path]) -> Iterator[Open]:
         page.on("console", lambda said: found.append(f"{said.type}: {said.text}"))
         page.on("pageerror", lambda error: found.append(f"error: {error}"))
         page.on("dialog", lambda dialog: found.append(f"dialog: {dialog.message}"))
-        context.on("request", lambda asked: asked.url in (address, "data:") or found.append(f"request: {asked.url}"))
+        context.on("request", lambda asked: asked.url.startswith((address, "data:")) or found.append(asked.url))
         page.goto(address)
         return page
 
     yield open_
     for context in contexts:
         context.close()
-    assert not [one for one in found if not one.startswith("request: data:")]
+    assert found == []
