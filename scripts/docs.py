@@ -39,6 +39,8 @@ def main() -> int:
     collecting += ["--use-current", "--fail-on-error", "--squash-hierarchy", "--dest-dir", str(rst)]
     workspace.run([*collecting, workspace.COLLECTION], env)
     shutil.copytree(rst, source / "rst", dirs_exist_ok=True)
+    # The guides lie in rst/docsite, beside which the tool leaves the pictures out.
+    shutil.copytree(workspace.ROOT / "docs" / "docsite" / "images", source / "rst" / "images")
     building = ["sphinx-build", "-q", "-W", "--keep-going", "-c", str(source), str(source / "rst")]
     done = subprocess.run([*building, str(HERE / "html")], env=env, check=False)
     if not done.returncode:
