@@ -6,23 +6,28 @@
 from __future__ import annotations
 
 import base64
+import functools
 import json
+import re
 from collections.abc import Iterable
 from urllib.parse import quote, quote_plus
 
 SHORTEST_CUT = 8
 
 
-def forms(secret: str) -> set[str]:
+@functools.cache
+def forms(secret: str) -> frozenset[str]:
     """The secret as it stands, as it travels, and as it may be cut or changed on the way to a log."""
     data = secret.encode("utf-8", "surrogatepass")
+    in_url = (quote(secret, safe=""), quote_plus(secret))
     found = {
         secret,
         secret.upper(),
+        secret.lower(),
         secret[::-1],
         secret.strip(),
-        quote(secret, safe=""),
-        quote_plus(secret),
+        *in_url,
+        *(_with_small_digits(form) for form in in_url),
         json.dumps(secret)[1:-1],
         json.dumps(secret, ensure_ascii=False)[1:-1],
         repr(secret)[1:-1],
@@ -30,7 +35,12 @@ def forms(secret: str) -> set[str]:
     }
     if len(secret) > SHORTEST_CUT:
         found |= {secret[:-1], secret[1:]}
-    return {form for form in found if len(form) >= min(len(secret), SHORTEST_CUT)}
+    return frozenset(form for form in found if len(form) >= min(len(secret), SHORTEST_CUT))
+
+
+def _with_small_digits(in_url: str) -> str:
+    """`%2f` for `%2F`, as some servers write it."""
+    return re.sub("%[0-9A-F]{2}", lambda found: found[0].lower(), in_url)
 
 
 def _base64(data: bytes) -> Iterable[str]:

@@ -77,6 +77,15 @@ def form_params() -> list[Any]:
     return [pytest.param(form, id=f"K4-K13-{form}") for form in FORMS]
 
 
+@pytest.mark.parametrize("secret", SECRET.values(), ids=SECRET)
+@pytest.mark.parametrize("form", form_params())
+def test_the_scanner_knows_the_form(form: str, secret: str) -> None:
+    """Or the tests below could not fail on it."""
+    for text in (FORMS[form](secret), json.dumps(FORMS[form](secret))):
+        with pytest.raises(AssertionError, match="a secret leaked"):
+            assert_absent(f"rejected: {text} !", [secret])
+
+
 @pytest.mark.parametrize("body", BODIES)
 @pytest.mark.parametrize("form", form_params())
 def test_error_bodies(simulator: Simulator, body: str, form: str) -> None:
