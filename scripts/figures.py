@@ -115,8 +115,8 @@ BARS = (
     Bar(
         "clock",
         "a jump of the wall clock by an hour moves a wait by less than a poll",
-        "{max_shift_seconds:.2f} s in {tried:.0f}",
-        lambda c: c["max_shift_seconds"] < 0.1,
+        "at most {max_polls:.2f} of one, {tried:.0f} jumps",
+        lambda c: c["max_polls"] < 1,
     ),
     Bar(
         "texts",
