@@ -37,7 +37,7 @@ lint: venv  ## All linters
 	@$(RUN)/check.py lint
 
 faults: venv  ## The fault tests alone; writes what they measured to tests/faults/REPORT.md
-	@$(RUN)/check.py faults; code=$$?; $(RUN)/figures.py --write >/dev/null; exit $$code
+	@$(RUN)/check.py faults old-requests; code=$$?; $(RUN)/figures.py --write >/dev/null; exit $$code
 
 soak: venv  ## 5,000 random renames, all pairs of faults, the whole product of the search for secrets
 	@SAFEHOLD_SOAK=1 .venv/bin/python -m pytest tests/faults/rename/test_model.py \

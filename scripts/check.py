@@ -73,6 +73,7 @@ STEPS = (
         env={"SAFEHOLD_FIGURES": str(figures.DIRECTORY)},
     ),
     Step("versions", [_script("versions.py")]),
+    Step("old-requests", [_script("versions.py", "--faults")]),
     Step("sanity", [_script("sanity.py")]),
     Step("molecule", [["molecule", "test", "--all"]]),
     # Runs every example of every module, one after the other: on two cores, or `make quick` would not be.
@@ -203,8 +204,9 @@ def _summarize(ended: Iterable[Ended], seconds: float) -> int:
         print(f"  {_verdict(one)}  {one.step.name:<12} {one.seconds:6.1f} s")
         for note in one.notes:
             print(f"                      {note}")
-        if one.step.name == "faults":
-            print(f"\nFaults\n{figures.as_text()[0]}\n")
+    names = {one.step.name for one in by_step}
+    if "faults" in names:
+        print(f"\nFaults\n{figures.as_text(oldest='old-requests' in names)}\n")
     failed = [one.step.name for one in by_step if not one.passed]
     said = f"{len(failed)} of {len(by_step)} steps failed: {' '.join(failed)}" if failed else "all steps passed"
     print(f"{said}, {seconds:.0f} s", flush=True)

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """The figures that the fault tests have recorded, against the bars that they are held to, as a table.
 
-Fails when a bar is not met, or when nothing was recorded for it.
+Fails when a bar is not met, or when nothing was recorded for it. `versions.py --faults` judges the figure `oldest`.
 """
 
 from __future__ import annotations
@@ -12,15 +12,18 @@ import argparse
 import json
 import os
 import platform
+import subprocess
 import sys
+import time
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import workspace
 
 DIRECTORY = workspace.BUILD / "figures"
+OLDEST = DIRECTORY / "oldest"
 REPORT = workspace.ROOT / "tests" / "faults" / "REPORT.md"
 Counts = Mapping[str, float]
 
@@ -36,12 +39,47 @@ class Bar:
 
 
 BARS = (
+    Bar(
+        "matrix",
+        "every fault of the wire and of HTTP with the modules that can meet it",
+        "{failed:.0f} failed of {cells:.0f} cells",
+        lambda c: c["cells"] >= 3000 and not c["failed"],
+    ),
+    Bar(
+        "oldest",
+        "the same on the oldest requests, with one module of each kind",
+        "{matrix_failed:.0f} failed of {matrix_cells:.0f} cells",
+        lambda c: c["matrix_cells"] >= 2000 and not c["matrix_failed"],
+    ),
+    Bar(
+        "oldest",
+        "there: runs past the limit, leaks, bad TLS accepted, requests to a second host; memory for a bomb",
+        "{hangs_past_limit:.0f}, {leaks_secrets_found:.0f}, {tls_accepted:.0f}, {redirects_reached_second_host:.0f}; "
+        "{memory_max_growth_mb:.0f} MB",
+        lambda c: (
+            c["memory_max_growth_mb"] < 50
+            and not c["hangs_past_limit"] + c["leaks_secrets_found"]
+            and not c["tls_accepted"] + c["redirects_reached_second_host"]
+        ),
+    ),
     Bar("hangs", "no run past its limit + 2 s", "{past_limit:.0f} of {runs:.0f} runs", lambda c: not c["past_limit"]),
     Bar(
         "leaks",
         "no secret in any output",
         "{secrets_found:.0f} in {outputs_scanned:.0f} outputs",
         lambda c: not c["secrets_found"],
+    ),
+    Bar(
+        "leaks",
+        "told beside it: how much of the whole product was searched; `make soak` searches all",
+        "{in_plays:.0f} of {max_in_plays:.0f} cells in playbooks, {ad_hoc:.0f} of {max_ad_hoc:.0f} ad hoc",
+        lambda c: c["in_plays"] >= 100 and c["ad_hoc"] >= 5,
+    ),
+    Bar(
+        "hostile",
+        "names and texts of others stay data, in one clean line",
+        "{failed:.0f} failed of {cells:.0f} cells",
+        lambda c: c["cells"] >= 800 and not c["failed"],
     ),
     Bar(
         "singles",
@@ -87,6 +125,13 @@ BARS = (
         lambda c: c["races"] >= 100 and not c["wrong"],
     ),
     Bar(
+        "races",
+        # SimpliVity takes no condition with a rename: see tests/faults/rename/test_races.py
+        "told beside it: of two that ask for two names, both are told success; overlapping: neither saw the other",
+        "{both_told_success:.0f} of {two_names:.0f}; {overlapping:.0f} overlapping",
+        lambda c: c["overlapping"] <= c["two_names"] / 5,
+    ),
+    Bar(
         "redirects",
         "no request to a second host",
         "{reached_second_host:.0f} in {tried:.0f} redirects",
@@ -130,19 +175,26 @@ BARS = (
 def totals() -> dict[str, dict[str, float]]:
     """The counts of each figure: added up, or the largest where the name begins with `max_`."""
     found: dict[str, dict[str, float]] = defaultdict(dict)
-    for path in sorted(DIRECTORY.glob("*.jsonl")):
-        for line in path.read_text(encoding="utf-8").splitlines():
-            record = json.loads(line)
-            counts = found[record.pop("figure")]
-            for name, value in record.items():
-                before = counts.get(name, 0)
-                counts[name] = max(before, value) if name.startswith("max_") else before + value
+    for figure, name, value in _recorded():
+        before = found[figure].get(name, 0)
+        found[figure][name] = max(before, value) if "max_" in name else before + value
     return found
+
+
+def _recorded() -> Iterator[tuple[str, str, float]]:
+    """Figure, name and value of each count; all those on the oldest requests belong to one figure."""
+    for directory in (DIRECTORY, OLDEST):
+        for path in sorted(directory.glob("*.jsonl")):
+            for line in path.read_text(encoding="utf-8").splitlines():
+                record = json.loads(line)
+                figure = record.pop("figure")
+                for name, value in record.items():
+                    yield (figure, name, value) if directory == DIRECTORY else ("oldest", f"{figure}_{name}", value)
 
 
 def rows(found: Mapping[str, Counts]) -> list[tuple[str, str, str, bool]]:
     """Figure, bar, what was measured, whether it is met."""
-    made = []
+    made: list[tuple[str, str, str, bool]] = []
     for one in BARS:
         counts = found.get(one.figure, {})
         try:
@@ -152,15 +204,46 @@ def rows(found: Mapping[str, Counts]) -> list[tuple[str, str, str, bool]]:
     return made
 
 
-def as_text() -> tuple[str, bool]:
-    """The table for a terminal, and whether all bars are met."""
-    made = rows(totals())
+def as_text(oldest: bool) -> str:
+    """The table for a terminal, with or without what was measured on the oldest requests."""
+    made = [row for row in rows(totals()) if oldest or row[0] != "oldest"]
     wide, wider = max(len(row[0]) for row in made), max(len(row[2]) for row in made)
     lines = [
         f"  {'met ' if met else 'MISS'}  {figure:<{wide}}  {measured:<{wider}}  {asked}"
         for figure, asked, measured, met in made
     ]
-    return "\n".join(lines), all(row[3] for row in made)
+    return "\n".join(lines)
+
+
+def are_met(oldest: bool = False) -> bool:
+    """Whether the bars are met of the figures that the fault tests record; or of those on the oldest requests."""
+    return all(met for figure, _asked, _measured, met in rows(totals()) if (figure == "oldest") is oldest)
+
+
+def begin(directory: Path) -> None:
+    """Forget what was recorded there, and note what is measured from now on."""
+    directory.mkdir(parents=True, exist_ok=True)
+    for path in directory.glob("*.jsonl"):
+        path.unlink()
+    (directory / "of").write_text(time.strftime("%Y-%m-%d, ", time.gmtime()) + _state(), encoding="utf-8")
+
+
+def _state() -> str:
+    """The commit that is checked out, and whether files are not as it has them."""
+    commit = _git("rev-parse", "--short=10", "HEAD")
+    but_the_report = f":!{REPORT.relative_to(workspace.ROOT)}"
+    changed = _git("status", "--porcelain", "--untracked-files=no", "--", ".", but_the_report)
+    return f"commit {commit or 'unknown'}{' with changes that are in no commit' if changed else ''}"
+
+
+def _git(*arguments: str) -> str:
+    done = subprocess.run(["git", *arguments], cwd=workspace.ROOT, capture_output=True, encoding="utf-8", check=False)
+    return done.stdout.strip()
+
+
+def _noted(directory: Path) -> str:
+    note = directory / "of"
+    return note.read_text(encoding="utf-8") if note.exists() else "not measured"
 
 
 def as_markdown() -> str:
@@ -177,7 +260,8 @@ SPDX-License-Identifier: GPL-3.0-or-later
 
 # What the fault tests measured
 
-Written by `make faults`. Python {platform.python_version()}, {os.cpu_count()} cores, {platform.system()}.
+Written by `make faults`. Measured: {_noted(DIRECTORY)}; on the oldest requests: {_noted(OLDEST)}.
+Python {platform.python_version()}, {os.cpu_count()} cores, {platform.system()}.
 
 | Figure | Bar | Measured | Met |
 | --- | --- | --- | --- |
@@ -192,15 +276,12 @@ def main() -> int:
     parser.add_argument("--write", action="store_true", help=f"write {REPORT.relative_to(workspace.ROOT)} as well")
     options = parser.parse_args()
     if options.clear:
-        DIRECTORY.mkdir(parents=True, exist_ok=True)
-        for path in DIRECTORY.glob("*.jsonl"):
-            Path(path).unlink()
+        begin(DIRECTORY)
         return 0
-    text, met = as_text()
-    print(text)
+    print(as_text(oldest=options.write))
     if options.write:
         REPORT.write_text(as_markdown(), encoding="utf-8")
-    return 0 if met else 1
+    return 0 if are_met() else 1
 
 
 if __name__ == "__main__":

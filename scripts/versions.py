@@ -1,8 +1,8 @@
 # Copyright: (c) 2026, safehold.backup contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Unit and smoke tests on other releases of ansible-core and requests, each in an environment of its own; on the
-oldest requests the faults of the wire and of HTTP as well.
+"""Unit and smoke tests on other releases of ansible-core and requests, each in an environment of its own; or, with
+--faults, the faults of the wire and of HTTP on the oldest requests.
 
 By default on the oldest and the newest that the Pythons of this machine allow. A Python that is missing for more
 is said in a line that begins with NOTE:, which the summary of `make test` repeats.
@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import environments
+import figures
 import sanity
 import workspace
 
@@ -32,7 +33,7 @@ class Set:
     pythons: tuple[str, ...]
 
 
-# These send the same requests in the same way as svt_backup_info and acronis_task_info.
+# Of each kind one module: these send the same requests in the same way as svt_backup_info and acronis_task_info.
 ALIKE = ("svt_host_info", "svt_datastore_info", "svt_virtual_machine_info", "acronis_activity_info")
 
 SETS = (
@@ -52,17 +53,19 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--all", action="store_true", help="on every release, not only on the oldest and the newest")
     parser.add_argument("--sanity", action="store_true", help="ansible-test sanity as well")
+    parser.add_argument("--faults", action="store_true", help="the fault tests on the oldest requests, and no others")
     parser.add_argument("sets", nargs="*", choices=[[], *(one.pins for one in SETS)], help="only these pins")
     options = parser.parse_args()
     found = workspace.interpreters()
     print(f"Pythons of this machine: {', '.join(sorted(found, key=_number))}", flush=True)
-    chosen = [one for one in SETS if one.pins in options.sets] or (SETS if options.all else _extremes(found))
+    named = list(SETS[:1]) if options.faults else [one for one in SETS if one.pins in options.sets]
+    chosen = named or (list(SETS) if options.all else _extremes(found))
     failed = []
     for one in chosen:
         python = _best(one, found)
         if python is None:
             print(f"NOTE: not run: {one.what}: needs one of Python {', '.join(one.pythons)}", flush=True)
-        elif not _passes(one, python, found[python], options.sanity):
+        elif not _passes(one, python, found[python], options):
             failed.append(one.what)
     if failed:
         print(f"failed: {'; '.join(failed)}")
@@ -82,27 +85,38 @@ def _best(one: Set, found: dict[str, Path]) -> str | None:
     return next((python for python in one.pythons if python in found), None)
 
 
-def _passes(one: Set, python: str, interpreter: Path, with_sanity: bool) -> bool:
+def _passes(one: Set, python: str, interpreter: Path, options: argparse.Namespace) -> bool:
     venv = workspace.BUILD / "versions" / one.pins
     venv.parent.mkdir(parents=True, exist_ok=True)
     start = time.monotonic()
     environments.ensure(venv, interpreter, one.pins)
     pytest = [str(venv / "bin" / "python"), "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-    steps = [_run(venv, [*pytest, "tests/unit"]), _run(venv, [*pytest, "-m", "smoke", "tests/integration"])]
-    if one.pins == "oldest":
-        # Another requests, another urllib3: the faults of the wire and of HTTP again, on one module of each kind.
-        others = " and ".join(f"not {module}" for module in ALIKE)
-        faults = ["-n", "2", "--dist", "worksteal", "-m", "not slow", "-k", others]
-        steps.append(_run(venv, [*pytest, *faults, "tests/faults/wire", "tests/faults/matrix"]))
-    if with_sanity:
+    what = one.what
+    if options.faults:
+        what = f"the faults of the wire and of HTTP on {what}"
+        steps = [_meets_faults(venv, pytest)]
+    else:
+        steps = [_run(venv, [*pytest, "tests/unit"]), _run(venv, [*pytest, "-m", "smoke", "tests/integration"])]
+    if options.sanity:
         steps.append(sanity.run(venv) == 0)
     verdict = "passed" if all(steps) else "FAILED"
-    print(f"NOTE: {verdict}: {one.what} on Python {python}, {time.monotonic() - start:.0f} s", flush=True)
+    print(f"NOTE: {verdict}: {what} on Python {python}, {time.monotonic() - start:.0f} s", flush=True)
     return all(steps)
 
 
-def _run(venv: Path, command: Sequence[str]) -> bool:
-    done = subprocess.run(command, cwd=workspace.ROOT, env=workspace.environment(venv), check=False)
+def _meets_faults(venv: Path, pytest: Sequence[str]) -> bool:
+    """Another requests, another urllib3: what the wire and HTTP can do to one module of each kind."""
+    figures.begin(figures.OLDEST)
+    others = " and ".join(f"not {module}" for module in ALIKE)
+    only = ["-n", "2", "--dist", "worksteal", "-m", "not slow", "-k", others]
+    passed = _run(
+        venv, [*pytest, *only, "tests/faults/wire", "tests/faults/matrix"], SAFEHOLD_FIGURES=str(figures.OLDEST)
+    )
+    return figures.are_met(oldest=True) and passed
+
+
+def _run(venv: Path, command: Sequence[str], **more: str) -> bool:
+    done = subprocess.run(command, cwd=workspace.ROOT, env={**workspace.environment(venv), **more}, check=False)
     return done.returncode == 0
 
 

@@ -7,13 +7,26 @@ from __future__ import annotations
 
 import os
 import signal
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
 from ansible.module_utils.common import warnings as ansible_warnings
 
+from faults.harness import figures
 from simulator.process import Simulator
+
+# The directories whose tests are cells of a figure: a fault, or a text, and a module that meets it.
+CELLS_OF = {"wire": "matrix", "matrix": "matrix", "hostile": "hostile"}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    report = yield
+    figure = CELLS_OF.get(item.path.parent.name)
+    if figure and (report.failed or (report.passed and report.when == "call")):
+        figures.record(figure, cells=int(report.when == "call"), failed=int(report.failed))
+    return report
 
 
 @pytest.fixture(autouse=True)

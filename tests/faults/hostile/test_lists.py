@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from faults.harness import figures
 from faults.harness.running import run
 from faults.harness.targets import connection, every_module, options, secrets
 from properties.catalogue import MODULES
@@ -81,7 +80,6 @@ def test_every_text_in_every_field_is_read_exactly(simulator: Simulator, module:
     found = listed(simulator, module)
     for added, text in zip(many, TEXTS.values(), strict=True):
         assert _texts(found[str(added["id"])], kind, text) == {shown(text)}, repr(text)
-    figures.record("hostile names", read=len(many))
 
 
 def _texts(thing: dict[str, Any], kind: Kind, text: str) -> set[str]:

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from faults.harness import figures
 from faults.harness.running import Seen, run
 from faults.harness.targets import connection, options, secrets
 from properties.catalogue import MODULES
@@ -63,7 +62,6 @@ def test_a_text_in_an_error_body_is_one_clean_line(simulator: Simulator, name: s
         assert seen.result["failure"]["http_status"] == status
         # refused is refused: asked once, and not again
         assert len(simulator.control.requests(api, None, "/token" if number % 2 else module.split("_")[1])) == 1
-        figures.record("hostile names", messages=1)
 
 
 @pytest.mark.parametrize("name", TEXTS)
@@ -91,7 +89,6 @@ def test_a_text_in_a_task_is_told_in_one_clean_line_and_kept_in_the_data(simulat
     seen = _ran(simulator, "acronis_task_info", acronis)
     assert seen.kind == "task_unknown_state"
     assert seen.result["failure"]["task"]["state"] == shown(text)
-    figures.record("hostile names", messages=3)
 
 
 @pytest.mark.parametrize("module", [pytest.param(name, id=f"H4-H5-H7-L8-{name}") for name in MODULES])

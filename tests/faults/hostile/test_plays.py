@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from faults.harness import figures
 from simulator.process import Simulator
 
 from .conftest import Cores
@@ -224,4 +223,3 @@ def test_what_was_registered_stays_text_wherever_it_goes(world: World, cores: Co
     assert len(played.kept("result.json")["done"]) == len(world.renamed)
     names = world.names()
     assert {id: names[id] for id in world.renamed} == world.with_end(" x y")
-    figures.record("hostile names", in_plays=len(wanted))

@@ -12,7 +12,6 @@ from typing import Any
 
 import pytest
 
-from faults.harness import figures
 from faults.harness.running import Seen, run
 from faults.harness.targets import connection, secrets
 from faults.harness.virtual_time import virtual_time
@@ -71,7 +70,6 @@ def test_the_backup_that_bears_a_text_is_renamed_and_its_twins_are_not(simulator
     assert done.result["backup"]["virtual_machine_name"] == shown(text)
     assert submitted(simulator) == [(f"/api/backups/{id}/rename", "renamed")]
     assert names(simulator) == {**before, id: "renamed"}
-    figures.record("hostile names", renames=1)
 
 
 @pytest.mark.parametrize("name", TEXTS)

@@ -104,13 +104,15 @@ def test_jumps_of_the_machines_clock(jumps: dict[str, float], fast_bench: Bench,
     with ExitStack() as stack:
         processes = []
         for jump, backup in zip(jumps, backups, strict=True):
-            (tmp_path / jump).write_text("+0\n", encoding="ascii")
+            _turn(tmp_path / jump, "+0")
             given = {**wait.options, "id": backup, "new_name": f"renamed {jump}"}
             processes.append(stack.enter_context(_clock_from(tmp_path / jump, library, given)))
-        for jump, backup, process in zip(jumps, backups, processes, strict=True):
-            while not control.requests(method="POST", path=f"{backup}/rename") and process.poll() is None:
-                time.sleep(0.05)
-            (tmp_path / jump).write_text(f"{jump}\n", encoding="ascii")
+        while any(process.poll() is None for process in processes):
+            submitted = {change["backup_id"] for change in control.changes()}
+            for jump, backup in zip(jumps, backups, strict=True):
+                if backup in submitted:
+                    _turn(tmp_path / jump, jump)
+            time.sleep(0.05)
         for jump, backup, process in zip(jumps, backups, processes, strict=True):
             assert process.stdout is not None
             printed = [json.loads(line) for line in process.stdout if line.strip()]
@@ -128,6 +130,13 @@ def _faketime() -> str:
     if found is None or found.origin is None:
         pytest.skip("libfaketime is not installed, so a patched clock stands for the machine's")
     return str(Path(found.origin).parent / "vendor" / "libfaketime" / "src" / "libfaketime.so.1")
+
+
+def _turn(clock: Path, by: str) -> None:
+    """A clock is read at any moment, so its file is never half written."""
+    new = clock.with_suffix(".new")
+    new.write_text(f"{by}\n", encoding="ascii")
+    new.replace(clock)
 
 
 @contextmanager

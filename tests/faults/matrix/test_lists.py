@@ -10,8 +10,6 @@ from typing import Any
 
 import pytest
 
-from faults.harness import figures
-
 from .answers import document, refusal, status
 from .bench import Bench, Played
 from .paging import HOLD, Paged
@@ -32,7 +30,6 @@ every_acronis_list = _over(ACRONIS_LISTS)
 
 
 def _assert_all(paged: Paged, played: Played, ids: list[str], warned: bool = False) -> None:
-    figures.record("matrix", cells=1)
     assert not played.seen.failed, played.msg
     assert paged.shown(played) == ids
     assert played.result["count"] == len(ids) and played.result["truncated"] is False

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import pytest
 
-from faults.harness import figures
 from faults.harness.scanner import assert_nothing_leaked
 
 from .bench import Bench
@@ -31,7 +30,6 @@ def test_login_in_check_mode(fault: Login, bench: Bench) -> None:
 def _try_login(fault: Login, place: Place, bench: Bench, check_mode: bool) -> None:
     rule = {"method": "POST", "path": place.login, "times": fault.times, "action": fault.action}
     played = bench.play(place.module, rule, check_mode=check_mode)
-    figures.record("matrix", cells=1)
 
     assert played.seen.kind == fault.kind, played.msg
     assert played.hits[0] in (fault.tries if isinstance(fault.tries, range) else [fault.tries])

@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import pytest
 
-from faults.harness import figures
-
 from .bench import Bench
 from .places import OBJECT, Place
 from .reads import CELLS, Fault
@@ -32,7 +30,6 @@ def test_first_read(fault: Fault, place: Place, check_mode: bool, bench: Bench) 
     times = 1 if place.answers == OBJECT and fault.spoils_names else fault.times
     rule = {"method": "GET", "path": place.read, "times": times, "action": fault.make(place)}
     played = bench.play(place.module, rule, check_mode=check_mode)
-    figures.record("matrix", cells=1)
 
     assert played.seen.kind == kind, played.msg
     assert played.open == 0

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 
-from faults.harness import figures
 from simulator import timelines
 from simulator.process import Control
 
@@ -424,7 +423,6 @@ def test_states_that_only_acronis_has(timeline: list[Any], kind: str | None, ben
 
 
 def _assert_well(played: Played, place: Place, warned: bool = False) -> None:
-    figures.record("matrix", cells=1)
     assert not played.seen.failed, played.msg
     assert bool(played.seen.ran.warnings) == warned, played.seen.ran.warnings
     assert played.open == 0
@@ -436,7 +434,6 @@ def _assert_well(played: Played, place: Place, warned: bool = False) -> None:
 
 def _assert_undecided(played: Played, wait: Waiter, kind: str) -> None:
     """The failure holds the task, says that it goes on, and how to follow it."""
-    figures.record("matrix", cells=1)
     assert played.seen.kind == kind, played.msg
     assert played.open == 0
     task = played.failure["task"]

@@ -10,8 +10,6 @@ from typing import Any
 
 import pytest
 
-from faults.harness import figures
-
 from .answers import refusal
 from .bench import Bench, Played
 from .writes import WRITES, Write
@@ -34,7 +32,6 @@ def test_submission(fault: Write, bench: Bench) -> None:
     # what the server took is watched for as long as the user waits
     options = bench.options("svt_backup_rename", wait_timeout=60)
     played = bench.play("svt_backup_rename", _rule(fault), options=options, limit=60)
-    figures.record("matrix", cells=1)
 
     assert played.seen.kind == fault.kind, played.msg
     assert len(played.writes) == fault.posts

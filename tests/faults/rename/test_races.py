@@ -39,7 +39,15 @@ machines = pytest.mark.parametrize("machines", ["one-machine", "two-machines"])
 def test_two_names_for_one_backup(
     process_simulator: Simulator, processes: Processes, tmp_path: Path, seconds: float, machines: str
 ) -> None:
-    """The final name belongs to one that was told success; who was told success had its name when it looked last."""
+    """The final name belongs to one that was told success; who was told success had its name when it looked last.
+
+    Decided otherwise than I14, by which one of the two is told success and the other a conflict. On one machine a run
+    sees what another has noted, waits for its task, and plans anew: it goes second, as it would an hour later, and what
+    it asks for, a name for an id, it may have. Across machines nothing tells the two apart: SimpliVity takes no
+    condition with a rename, so what another submits between a look and the submission is not seen. So what is asserted
+    is that each report was true when its run looked last, and the table of figures says how often both were told
+    success, and how often their tasks overlapped, which is an update lost.
+    """
     chance = random.Random(f"{seconds} {machines}")
     unseen = 0
     for number in range(ROUNDS):
@@ -56,10 +64,9 @@ def test_two_names_for_one_backup(
             "races",
             races=1,
             wrong=int(problem is not None),
+            two_names=1,
             both_told_success=int(both),
-            # the second was submitted while the task of the first was under way, and took effect after the first had
-            # been seen done: SimpliVity has no way to ask for the old name in the same breath
-            of_them_overlapping=int(overlapped),
+            overlapping=int(overlapped),
         )
         assert problem is None, f"round {number}: {problem}: {[run.result.get('msg') for run in runs]}"
         unseen += overlapped and machines == "one-machine"

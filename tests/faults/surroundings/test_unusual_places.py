@@ -9,14 +9,12 @@ import json
 import os
 import resource
 import signal
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from faults.harness import figures
 from faults.harness.running import run
 from faults.harness.targets import MODULES, options, secrets
 from faults.surroundings.conftest import Runs
@@ -127,14 +125,12 @@ MANY = int(os.environ.get("SAFEHOLD_MANY_BACKUPS", "20000"))
 
 @pytest.mark.parametrize("count", [pytest.param(MANY, id=f"J16-{MANY}")])
 def test_very_many_backups(simulator: Simulator, count: int) -> None:
-    """100,000 are not a thing to hand to a playbook: what is wanted of them can be said, and then only that comes."""
+    """Decided: not the catalogue's 100,000 here, as nothing in what is asserted depends on how many they are. What is
+    wanted of many can be said, and then only that comes. 100,000 go through the module at G10."""
     simulator.control.fill(backups=count)
     given = {**options(simulator, "svt_backup_info"), "page_size": 5000}
-    began = time.monotonic()
     all_of_them = run("svt_backup_info", {**given, "fields": ["id"]}, secrets=[given["password"]], limit=60)
-    seconds = time.monotonic() - began
     assert len({backup["id"] for backup in all_of_them.result["backups"]}) == count == all_of_them.result["count"]
-    figures.record("many_backups", max_backups=count, max_seconds=round(seconds, 1))
     simulator.control.clear_ledger()
     few = run(
         "svt_backup_info", {**given, "fields": ["id", "name"], "limit": 100}, secrets=[given["password"]], limit=20
