@@ -166,10 +166,11 @@ def _clock_from(file: Path, library: str, given: Mapping[str, Any]) -> Iterator[
 
 
 def _waited(control: Control, backup: str) -> float:
-    """Seconds from a submission to the last look at its task, by the simulator's clock."""
+    """Seconds from a submission to the end of its session, by the simulator's clock."""
     (change,) = [one for one in control.changes() if one["backup_id"] == backup]
-    looks = control.requests(method="GET", path=f"/tasks/{change['task_id']}")
-    return float(looks[-1]["started"] - change["at"]) / SPEED
+    session = ["authorization", f"Bearer {change['token']}"]
+    ended = [one for one in control.requests(path="/revoke") if session in one["headers"]]
+    return float(ended[-1]["started"] - change["at"]) / SPEED
 
 
 def _assert_moved_by_less_than_a_poll(waited: float, unmoved: float) -> None:

@@ -142,6 +142,15 @@ def test_a_task_that_ends_before_the_last_look(interval: float, place: Place, be
 
 
 @every_waiter
+@pytest.mark.parametrize("limit", [pytest.param(10, id="F2-ends-at-the-limit")])
+def test_a_task_that_ends_at_the_limit(limit: int, place: Place, bench: Bench) -> None:
+    """Only the look at the limit itself can see it, and that has a moment of its own: an answer takes time."""
+    wait = waiter(bench, place, seconds=limit - 0.001, wait_timeout=limit, wait_interval=3600)
+    played = wait.play(wait.rule({"delay": 0.5}, skip=0), limit=limit + 1)
+    _assert_well(played, place)
+
+
+@every_waiter
 @pytest.mark.parametrize(
     "options",
     [
