@@ -121,7 +121,7 @@ def test_a_look_up_that_hangs(
     assert server.connections == 0
 
 
-@pytest.mark.parametrize("module", ["svt_backup_info", "acronis_task_info", "svt_backup_rename"])
+@every_module
 @_row("A4-black-hole")
 def test_an_address_that_says_nothing(
     row: str, module: str, server: WireServer, certificates: Certificates, monkeypatch: pytest.MonkeyPatch
@@ -141,7 +141,7 @@ def test_the_connect_limit_is_ten_seconds_at_most() -> None:
     assert transport.CONNECT_SECONDS <= 10
 
 
-@pytest.mark.parametrize("module", ["svt_backup_info", "acronis_task_info", "svt_backup_rename"])
+@every_module
 @_row("A5-unreachable")
 def test_an_address_without_a_route(
     row: str, module: str, server: WireServer, certificates: Certificates, monkeypatch: pytest.MonkeyPatch

@@ -89,7 +89,7 @@ def test_the_variables_are_the_default(
     assert not run(module, {**given, "validate_certs": False}, secrets=SECRETS, limit=4).failed
 
 
-@either
+@every_module
 @pytest.mark.parametrize("variable", ["SSL_CERT_FILE", "SSL_CERT_DIR"])
 @pytest.mark.parametrize("row", [pytest.param(None, id="C11")])
 def test_openssl_variables_have_no_effect(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from ansible_collections.safehold.backup.plugins.module_utils._core import transport
@@ -18,8 +19,8 @@ from properties.catalogue import MODULES
 
 from . import faults, modules
 from .certificates import Certificates
-from .server import Exchange, Fault, WireServer
-from .worlds import BACKUP_ID, NEW_NAME, OLD_NAME, SECRETS, BackEnds, http, http_json
+from .server import Exchange, Fault, Request, WireServer
+from .worlds import BACKUP_ID, NEW_NAME, OLD_NAME, SECRETS, TASK_ID, BackEnds, http_json
 
 _TLS_RECORD = 16384
 _READ_AHEAD = 8192  # io.DEFAULT_BUFFER_SIZE of the Pythons that are tested
@@ -129,36 +130,78 @@ DESYNC = [
 ]
 
 
+class _Tasks(BackEnds):
+    """Whose tasks are done at the third look."""
+
+    def __init__(self) -> None:
+        super().__init__(polls=3)
+
+    def _content(self, request: Request) -> tuple[Any, int]:
+        content, status = super()._content(request)
+        if request.path.startswith("/api/task_manager/"):
+            self._looks += 1
+            if self._looks < 3:
+                content["items"][0]["state"] = "started"
+        return content, status
+
+
+_EVIL_TASK = {"id": TASK_ID, "state": "COMPLETED", "percent_complete": 77}
+_EVIL_ITEM = {"id": 5, "idString": "5", "state": "completed", "type": "evil", "result": {"code": "ok"}}
+
+
+@pytest.mark.parametrize("module", ["svt_backup_rename", "svt_task_info", "acronis_task_info"])
 @pytest.mark.parametrize("desync", DESYNC)
-def test_an_answer_too_many_is_nobodys(desync: Callable[[bytes], Fault], certificates: Certificates) -> None:
+def test_an_answer_too_many_is_nobodys(
+    desync: Callable[[bytes], Fault], module: str, certificates: Certificates
+) -> None:
     """The second answer would fit the next poll: a task that is done, though it is not."""
-    world = BackEnds(polls=3)
-    done = http_json({"task": {"id": world.task_id, "state": "COMPLETED", "percent_complete": 77}})
-    with WireServer(world, certificates.good()) as server:
-        server.fault(modules.is_poll, desync(done), times=1)
-        given = modules.options("svt_backup_rename", server, certificates, wait_interval=0.2)
-        seen = run("svt_backup_rename", given, secrets=SECRETS, limit=8)
+    is_acronis = module == "acronis_task_info"
+    done = http_json({"items": [_EVIL_ITEM]} if is_acronis else {"task": _EVIL_TASK})
+    looks = modules.is_read if is_acronis else modules.is_poll
+    more = {"svt_task_info": {"wait": True}, "acronis_task_info": {"wait": True, "id": ["5"]}}
+    with WireServer(_Tasks(), certificates.good()) as server:
+        # an info module looks twice at first, without a pause: what meets a request on its way is its answer
+        server.fault(looks, desync(done), times=1, skip=int(module in more))
+        given = modules.options(module, server, certificates, wait_interval=0.2, **more.get(module, {}))
+        seen = run(module, given, secrets=SECRETS, limit=8)
         assert not seen.failed, seen.ran.msg
-        assert seen.result["task"]["percent_complete"] == 50
-        assert len(server.seen("GET", "/tasks/" + world.task_id)) == 3
+        task = seen.result["task"] if module == "svt_backup_rename" else seen.result["tasks"][0]
+        assert task["type"] == "backup" if is_acronis else task["percent_complete"] == 50
+        assert len([one for one in server.requests if looks(one)]) == 3
 
 
+class _Pages(BackEnds):
+    """Lists of three pages, one object on each."""
+
+    def _content(self, request: Request) -> tuple[Any, int]:
+        if not request.path.startswith("/api/task_manager/"):
+            return super()._content(request)
+        page = int(request.query.get("after", "0"))
+        item = {"id": page, "idString": f"real-{page}", "state": "completed", "result": {"code": "ok"}}
+        return {"items": [item], "paging": {"cursors": {"after": str(page + 1)} if page < 2 else {}}}, 200
+
+    def _list(self, kind: str, request: Request) -> Any:
+        return {kind: [{"id": f"real-{request.query['offset']}", "name": "x"}], "count": 3}
+
+
+_EVIL_PAGES: dict[str, Any] = {
+    "svt_backup_info": {"backups": [{"id": "evil", "name": "x"}], "count": 3},
+    "acronis_task_info": {"items": [{"id": 6, "idString": "evil"}], "paging": {"cursors": {"after": "2"}}},
+}
+
+
+@pytest.mark.parametrize("module", _EVIL_PAGES)
 @pytest.mark.parametrize("desync", DESYNC[:2])
-def test_an_answer_too_many_is_no_page(desync: Callable[[bytes], Fault], certificates: Certificates) -> None:
+def test_an_answer_too_many_is_no_page(
+    desync: Callable[[bytes], Fault], module: str, certificates: Certificates
+) -> None:
     """The second answer would fit the next page."""
-
-    class Pages(BackEnds):
-        def _list(self, kind: str, request: object) -> object:
-            offset = int(request.query["offset"])  # type: ignore[attr-defined]
-            return {kind: [{"id": f"real-{offset}", "name": "x"}], "count": 3}
-
-    evil = http(200, json.dumps({"backups": [{"id": "evil", "name": "x"}], "count": 3}).encode())
-    with WireServer(Pages(), certificates.good()) as server:
-        server.fault(modules.is_read, desync(evil), times=1)
-        given = modules.options("svt_backup_info", server, certificates)
-        seen = run("svt_backup_info", given, secrets=SECRETS, limit=8)
+    with WireServer(_Pages(), certificates.good()) as server:
+        server.fault(modules.is_read, desync(http_json(_EVIL_PAGES[module])), times=1)
+        seen = run(module, modules.options(module, server, certificates), secrets=SECRETS, limit=8)
         assert not seen.failed, seen.ran.msg
-        assert [one["id"] for one in seen.result["backups"]] == ["real-0", "real-1", "real-2"]
+        found = seen.result["backups" if module == "svt_backup_info" else "tasks"]
+        assert [one["id"] for one in found] == ["real-0", "real-1", "real-2"]
 
 
 @pytest.mark.parametrize("module", [pytest.param(module, id=f"B20-latency-{module}") for module in MODULES])

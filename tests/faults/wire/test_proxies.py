@@ -112,7 +112,7 @@ def test_a_proxy_that_says_nothing(
     assert server.connections == 0
 
 
-@pytest.mark.parametrize("module", ["svt_backup_info", "acronis_task_info"])
+@every_module
 @pytest.mark.parametrize(
     ("variable", "value", "proxied"),
     [

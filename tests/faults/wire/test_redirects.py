@@ -11,6 +11,7 @@ import pytest
 
 from faults.harness import figures
 from faults.harness.running import run
+from properties.catalogue import MODULES
 
 from . import modules
 from .certificates import Certificates
@@ -56,8 +57,7 @@ def test_to_another_host(
     ("location", "shown"),
     [
         pytest.param("{same}/api/hosts", "redirects to 127.0.0.1:", id="C1-same-host"),
-        pytest.param("http://127.0.0.1:{plain}/api/backups", "redirects to 127.0.0.1:", id="C5-to-plain-http"),
-        pytest.param("//127.0.0.1:{plain}/api/backups", "redirects to 127.0.0.1:", id="C5-without-scheme"),
+        pytest.param("//127.0.0.1:{plain}/api/backups", "redirects to 127.0.0.1:", id="C1-without-scheme"),
         pytest.param("", "redirects to an address on the same host", id="C6-empty"),
         pytest.param("file:///etc/passwd", "redirects to an address on the same host", id="C6-file"),
         pytest.param("https://[half", "redirects to something that is not an address", id="C6-not-an-address"),
@@ -75,6 +75,20 @@ def test_to_odd_places(location: str, shown: str, status: int, server: WireServe
         assert plain.connections == 0
     _assert_refused(seen.kind, seen.ran.msg, shown)
     assert [request.path for request in server.requests] == ["/api/oauth/token", "/api/backups", "/api/oauth/revoke"]
+
+
+@pytest.mark.parametrize("status", [302, 307])
+@pytest.mark.parametrize("module", [pytest.param(module, id=f"C5-{module}") for module in MODULES])
+def test_to_plain_http_of_the_same_name(
+    module: str, status: int, server: WireServer, certificates: Certificates
+) -> None:
+    wanted = modules.is_login if module in modules.LOGIN_ONLY else modules.is_read
+    with WireServer(BackEnds(), None) as plain:
+        server.fault(wanted, redirect(status, f"http://{server.host}:{plain.port}/api/backups"))
+        seen = run(module, modules.options(module, server, certificates), secrets=SECRETS, limit=4)
+        figures.record("redirects", tried=1, reached_second_host=plain.connections)
+        assert plain.connections == 0
+    _assert_refused(seen.kind, seen.ran.msg, f"redirects to {server.host}:{plain.port}")
 
 
 @pytest.mark.parametrize("module", [pytest.param(module, id=f"C6-loop-{module}") for module in modules.READERS])

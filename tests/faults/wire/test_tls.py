@@ -12,6 +12,7 @@ import ssl
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ from properties.catalogue import MODULES
 
 from . import modules
 from .certificates import Certificates
-from .server import Greeting, WireServer
+from .server import Greeting, Request, WireServer
 from .wire import Wire
 from .worlds import SECRETS, BackEnds
 
@@ -99,7 +100,7 @@ def test_a_plain_port(greeting: Greeting, module: str, certificates: Certificate
         assert server.connections == 1
 
 
-@pytest.mark.parametrize("module", ["svt_backup_info", "acronis_task_info"])
+@pytest.mark.parametrize("module", MODULES)
 @pytest.mark.parametrize("context", [pytest.param(Certificates.unknown_authority, id="A16-empty-ca-path")])
 def test_an_empty_ca_path_is_as_if_not_set(context: Context, module: str, certificates: Certificates) -> None:
     with WireServer(BackEnds(), context(certificates)) as server:
@@ -160,8 +161,8 @@ def test_the_one_option_that_switches_it_off(context: Context, module: str, cert
 @pytest.mark.parametrize(
     ("module", "option", "value"),
     [
-        pytest.param("acronis_task_info", "datacenter_url", "http://{}:{}", id="A18-acronis"),
-        pytest.param("svt_backup_info", "host", "http://{}", id="A18-simplivity"),
+        pytest.param("acronis_task_info", "datacenter_url", "http://{}:{}", id="A18-acronis_task_info"),
+        pytest.param("svt_backup_info", "host", "http://{}", id="A18-svt_backup_info"),
     ],
 )
 def test_without_tls_nothing_is_sent(
@@ -174,6 +175,20 @@ def test_without_tls_nothing_is_sent(
     assert server.connections == 0
 
 
+class _Unending(BackEnds):
+    """Whose task never ends."""
+
+    def __init__(self) -> None:
+        super().__init__(polls=1_000_000)
+
+    def _content(self, request: Request) -> tuple[Any, int]:
+        content, status = super()._content(request)
+        if request.path.startswith("/api/task_manager/"):
+            content["items"][0] |= {"state": "started", "result": None}
+        return content, status
+
+
+@pytest.mark.parametrize("module", ["svt_backup_rename", "svt_task_info", "acronis_task_info"])
 @pytest.mark.parametrize(
     ("context", "words"),
     [
@@ -182,23 +197,29 @@ def test_without_tls_nothing_is_sent(
         pytest.param(Certificates.other_name, "another name", id="A14-another-machine"),
     ],
 )
-def test_a_certificate_that_changes_before_the_poll(context: Context, words: str, certificates: Certificates) -> None:
-    world = BackEnds()
+def test_a_certificate_that_changes_before_the_poll(
+    context: Context, words: str, module: str, certificates: Certificates
+) -> None:
+    world = _Unending()
     bad = context(certificates)
     assert bad is not None
+    renames = module == "svt_backup_rename"
+    last_one_well = modules.is_rename if renames else modules.is_read
 
     def tls(_connection: int) -> ssl.SSLContext:
-        return bad if world.accepted else certificates.good()
+        return bad if any(map(last_one_well, server.requests)) else certificates.good()
 
     with WireServer(world, tls, keep_alive=False) as server:
-        given = modules.options("svt_backup_rename", server, certificates, wait_timeout=3)
-        seen = run("svt_backup_rename", given, secrets=SECRETS, limit=8)
-        figures.record("tls", tried=1, accepted=len(server.seen("GET", "/tasks/" + world.task_id)))
-        assert seen.kind == "tls", seen.ran.msg
-        assert words in seen.ran.msg
-        assert seen.ran.failure["task"]["id"] == world.task_id
-        assert world.task_id in seen.ran.msg and "svt_task_info" in seen.ran.msg
-        assert seen.ran.failure["submitted"] is True and seen.result["changed"] is True
-        # nothing after the rename got through, the end of the session included
-        assert modules.is_rename(server.requests[-1])
-        assert len(server.seen("POST", "/rename")) == 1
+        more = {} if renames else {"wait": True, "id": ["5"] if module.startswith("acronis") else [world.task_id]}
+        given = modules.options(module, server, certificates, wait_timeout=3, **more)
+        seen = run(module, given, secrets=SECRETS, limit=8)
+        # nothing after that request got through, the end of the session included
+        after = len(server.requests) - 1 - next(n for n, one in enumerate(server.requests) if last_one_well(one))
+        figures.record("tls", tried=1, accepted=after)
+        assert after == 0
+    assert seen.kind == "tls", seen.ran.msg
+    assert words in seen.ran.msg
+    task = "5" if module.startswith("acronis") else world.task_id
+    assert str(seen.ran.failure["task"]["id"]) == task and task in seen.ran.msg
+    assert ("svt_task_info" if renames else "wait: true") in seen.ran.msg
+    assert seen.ran.failure["submitted"] is seen.result["changed"] is renames
