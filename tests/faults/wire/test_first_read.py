@@ -19,6 +19,7 @@ from .worlds import PASSWORD, SECRETS, BackEnds
 
 _LIMIT = 30.0  # seconds for a call; five tries are over long before
 _STALL = 1.0  # real seconds of silence that mean that there will be no answer
+_WITHOUT_END = ("B9-body-drips", "B10-head-drips", "B11-endless-100-continue")
 
 
 def _is_first(request: Request) -> bool:
@@ -52,6 +53,16 @@ def test_a_fault_that_stays(
     assert world.accepted == []
     if row.kind == "timeout":
         assert server.wait_until_left(), "a connection stays open although its call has ended"
+
+
+@pytest.mark.parametrize("row", [pytest.param(row, id=row.id) for row in ROWS if row.id in _WITHOUT_END])
+def test_what_never_ends_by_the_real_clock(row: Row, server: WireServer, certificates: Certificates) -> None:
+    """One module of those above, without a time of its own: nothing but the deadline ends these in less than 40 s."""
+    server.fault(_is_first, row.fault)
+    options = modules.with_token("svt_backup_info", server, certificates, request_timeout=1)
+    seen = run("svt_backup_info", options, secrets=SECRETS, limit=1)
+    assert seen.kind == "timeout", seen.ran.msg
+    assert seen.seconds >= 1
 
 
 PASSING = [
