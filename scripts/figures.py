@@ -46,6 +46,12 @@ BARS = (
         lambda c: c["cells"] >= 3000 and not c["failed"],
     ),
     Bar(
+        "rows",
+        "rows of the catalogue in the names of the fault tests: one of each passed, not only skipped",
+        "{not_tried:.0f} not tried of {rows:.0f}",
+        lambda c: c["rows"] >= 200 and not c["not_tried"],
+    ),
+    Bar(
         "oldest",
         "the same on the oldest requests, with one module of each kind",
         "{matrix_failed:.0f} failed of {matrix_cells:.0f} cells",
@@ -178,6 +184,8 @@ def totals() -> dict[str, dict[str, float]]:
     for figure, name, value in _recorded():
         before = found[figure].get(name, 0)
         found[figure][name] = max(before, value) if "max_" in name else before + value
+    if tried := found.get("rows"):
+        found["rows"] = {"rows": len(tried), "not_tried": sum(not passed for passed in tried.values())}
     return found
 
 

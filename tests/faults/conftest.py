@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from ansible.module_utils.common import warnings as ansible_warnings
 
+from faults.catalogue import named_in
 from faults.harness import figures
 from simulator.process import Simulator
 
@@ -23,6 +24,8 @@ CELLS_OF = {"wire": "matrix", "matrix": "matrix", "hostile": "hostile"}
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     report = yield
+    if report.when == "call" or report.skipped:
+        figures.record("rows", **{f"max_{row}": int(report.passed) for row in named_in(item.nodeid)})
     figure = CELLS_OF.get(item.path.parent.name)
     if figure and (report.failed or (report.passed and report.when == "call")):
         figures.record(figure, cells=int(report.when == "call"), failed=int(report.failed))

@@ -46,6 +46,15 @@ def test_one_failed_cell_misses_the_bar() -> None:
     assert shown("matrix") == [("1 failed of 4001 cells", False)]
 
 
+def test_a_row_whose_tests_are_all_skipped_is_not_met() -> None:
+    for number in range(200):
+        record("rows", **{f"max_A{number}": 1})
+    record("rows", max_A1=0)  # another test of a row that was tried
+    assert shown("rows") == [("0 not tried of 200", True)]
+    record("rows", max_B1=0)
+    assert shown("rows") == [("1 not tried of 201", False)]
+
+
 def test_the_oldest_requests_have_rows_of_their_own(monkeypatch: pytest.MonkeyPatch) -> None:
     record("tls", tried=9, accepted=0)
     monkeypatch.setenv("SAFEHOLD_FIGURES", str(table.OLDEST))

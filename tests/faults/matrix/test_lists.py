@@ -138,9 +138,22 @@ def test_an_error_beyond_the_end(number: int, place: Place, bench: Bench) -> Non
 
 
 @every_svt_list
-@pytest.mark.parametrize(
-    "page", [pytest.param(2, id="G7-same-page-for-ever"), pytest.param(2, id="G6-first-page-again")]
-)
+@pytest.mark.parametrize("count", [pytest.param(99, id="G6-first-page-again")])
+def test_the_first_page_beyond_the_end(count: int, place: Place, bench: Bench) -> None:
+    paged = Paged(bench, place)
+    objects = paged.objects()
+    pages = -(-len(objects) // paged.size)
+    first_again = {"replace_json": {place.key: objects[: paged.size], "count": count}}
+    beyond = {"path": f"{place.read}.*offset={len(objects)}$", "action": first_again}
+    played = paged.play(beyond, paged.rule({"mutate": {"count": count}}))
+    assert not played.seen.failed and paged.shown(played) == paged.ids()
+    assert any(WARNING in text for text in played.seen.ran.warnings)
+    assert played.hits[0] == 3 and paged.pages(played) == 3 * (pages + 1)
+    assert played.open == 0
+
+
+@every_svt_list
+@pytest.mark.parametrize("page", [pytest.param(2, id="G7-same-page-for-ever")])
 def test_an_offset_without_effect(page: int, place: Place, bench: Bench) -> None:
     """Told by the warning rather than as bad_response: what came is right, only not all of it. A change refuses it."""
     paged = Paged(bench, place)
