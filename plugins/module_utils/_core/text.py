@@ -22,6 +22,7 @@ _LONG_SECRET = 8
 _INVISIBLE = re.compile(
     "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
 )
+_PERCENT = re.compile("%[0-9A-F]{2}")
 _ANSIBLE_KEY = re.compile(r"^__?ansible")
 
 
@@ -91,7 +92,8 @@ def _forms(secret: str) -> Iterable[str]:
     raw = secret.encode("utf-8", "surrogatepass")
     in_json = json.dumps(secret)[1:-1]
     yield from (secret, secret.upper(), secret.lower(), repr(secret)[1:-1], in_json, in_json.replace("/", "\\/"))
-    yield from (quote(raw, safe=""), quote_plus(raw))
+    for encoded in (quote(raw, safe=""), quote_plus(raw)):
+        yield from (encoded, _PERCENT.sub(lambda digits: digits[0].lower(), encoded))
     for encode in (base64.b64encode, base64.urlsafe_b64encode):
         yield encode(raw).decode("ascii").rstrip("=")
     if len(secret) >= _LONG_SECRET:

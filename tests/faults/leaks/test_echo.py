@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
@@ -30,6 +31,9 @@ FORMS: dict[str, Callable[[str], str]] = {
     "lower-case": str.lower,
     "base64": lambda secret: base64.b64encode(secret.encode()).decode(),
     "url-encoded": lambda secret: quote(secret, safe=""),
+    "url-encoded-small": lambda secret: re.sub(
+        "%[0-9A-F]{2}", lambda digits: digits[0].lower(), quote(secret, safe="")
+    ),
     "json": json.dumps,
     "repr": repr,
     "reversed": lambda secret: secret[::-1],
