@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from .._core.text import clean
@@ -16,12 +16,15 @@ from .._core.text import clean
 _DEEPEST_CAUSE = 5
 
 
-def reason(result: Mapping[str, Any]) -> str:
-    """The readable words of a result's error, or of its first warning. Empty when there are none."""
-    return ", ".join(words(result))
+def reason(result: Mapping[str, Any], redact: Callable[[str], str]) -> str:
+    """The readable words of a result's error, or of its first warning. Empty when there are none.
+
+    redact: takes secrets out of a text. It comes before texts are cut, or the half of one would be left.
+    """
+    return ", ".join(words(result, redact))
 
 
-def words(result: Mapping[str, Any]) -> list[str]:
+def words(result: Mapping[str, Any], redact: Callable[[str], str] = str) -> list[str]:
     """The same one by one: effect, cause and code, then those of what caused it."""
     error: Any = result.get("error")
     if not isinstance(error, dict):
@@ -34,6 +37,6 @@ def words(result: Mapping[str, Any]) -> list[str]:
         raw_context = error.get("context")
         context: Mapping[str, Any] = raw_context if isinstance(raw_context, dict) else {}
         texts = [context.get("effect_str"), context.get("cause_str"), error.get("code")]
-        found.extend(clean(text, 150).rstrip(".") for text in texts if isinstance(text, str) and text)
+        found.extend(clean(redact(text), 150).rstrip(".") for text in texts if isinstance(text, str) and text)
         error = next((error[key] for key in ("cause", "inner", "suberror") if isinstance(error.get(key), dict)), None)
     return list(dict.fromkeys(found))

@@ -121,6 +121,7 @@ class Tasks:
         name = state.strip().lower() if isinstance(state, str) else ""
         raw_result = data.get("result")
         result: Mapping[str, Any] = raw_result if isinstance(raw_result, dict) else {}
+        redact = client.runtime.redact
         code = result.get("code") if isinstance(result.get("code"), str) else None
         outcome = core.UNKNOWN
         if name == "completed":
@@ -129,9 +130,9 @@ class Tasks:
             outcome = core.PENDING
         return Task(
             id=str(data["id"]),
-            state=f"{name}, result {code}" if name == "completed" else name or "none",
+            state=redact(f"{name}, result {code}" if name == "completed" else name or "none"),
             outcome=outcome,
-            reason=reason(result),
+            reason=reason(result, redact),
             code=code,
             data=data,
             module="acronis_task_info",

@@ -44,12 +44,14 @@ def as_task(data: Any, client: SimplivityClient, path: str, wanted: str | None =
     raw_code = found.get("error_code")
     code = str(raw_code) if isinstance(raw_code, (int, str)) and raw_code not in (0, "0", "") else None
     outcome = OUTCOMES.get(name, core.UNKNOWN)
+    redact = client.runtime.redact
     return Task(
         id=found["id"],
-        state=state if isinstance(state, str) and state else "none",
+        # secrets are taken out before anything is cut, or the half of one would be left
+        state=redact(state) if isinstance(state, str) and state else "none",
         # one that completed with an error has not done all of its work (reliability.md F6)
         outcome=core.FAILURE if outcome == core.SUCCESS and code else outcome,
-        reason=clean(found.get("error_message") or found.get("message") or "", 300),
+        reason=clean(redact(str(found.get("error_message") or found.get("message") or "")), 300),
         code=code,
         data=serialize(found),
         module="svt_task_info",

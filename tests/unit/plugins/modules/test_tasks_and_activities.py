@@ -328,3 +328,22 @@ def test_l1_l3_l4_l8_bad_acronis_input_is_refused_with_no_call(http: Any, run: A
 def test_k13_a_token_in_an_error_does_not_get_out(http: Any, run: Any) -> None:
     http.expect("GET", TASKS, query=None, status=400, reply={"code": f"x{GIVEN_TOKEN}", "message": GIVEN_TOKEN.upper()})
     assert run("acronis_task_info", ACRONIS_TOKEN).failed
+
+
+@pytest.mark.parametrize("place", ["state", "error_message"])
+def test_k13_a_token_that_a_message_would_cut_does_not_get_out_in_part(http: Any, run: Any, place: str) -> None:
+    before = {"state": 20, "error_message": 280}[place] * "x"
+    told = svt_task(**{"state": "FAILED", place: before + GIVEN_TOKEN})
+    http.expect("GET", TASK_PATH, reply=told, repeats=True)
+    # in the task itself Ansible masks it
+    ran = run("svt_task_info", {**SVT_TOKEN, "id": [TASK_ID], "wait": True}, shown=(GIVEN_TOKEN,))
+    assert ran.failed
+    assert GIVEN_TOKEN[:8] not in ran.output
+
+
+def test_k13_a_token_that_a_message_would_cut_does_not_get_out_of_acronis(http: Any, run: Any) -> None:
+    error = {"code": "x", "context": {"effect_str": 140 * "x" + GIVEN_TOKEN}}
+    http.expect("GET", TASKS, query=None, reply=page(acronis_task(1, result={"code": "error", "error": error})))
+    ran = run("acronis_task_info", {**ACRONIS_TOKEN, "wait": True}, shown=(GIVEN_TOKEN,))
+    assert ran.failed
+    assert GIVEN_TOKEN[:8] not in ran.output
