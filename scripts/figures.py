@@ -101,16 +101,17 @@ BARS = (
     ),
     Bar(
         "pairs",
-        # with one more submission at most (D21), and what is hidden never called deleted (I12), one in fifty stays so
-        "`unknown` only where nobody could know, in at most 3 %",
+        # Two lost answers, one that was lost before another was refused, and what was taken without a task and does
+        # nothing: to guess there would make wrong reports of true ones (rename/oracle.py, truly_unknown).
+        "`unknown` only where nobody could know, in at most 2 %",
         "{unknown:.0f} besides the {truly_unknown:.0f} of {tried:.0f} where nobody could",
-        lambda c: not c["unknown"] and c["truly_unknown"] <= 0.03 * c["tried"],
+        lambda c: not c["unknown"] and c["truly_unknown"] <= 0.02 * c["tried"],
     ),
     Bar(
         "pairs",
         "told beside it: what reading back cannot show, as SimpliVity lists no tasks",
         "{second_submissions_beyond_knowledge:.0f} second submissions while a task that was lost outlived the watch",
-        lambda c: c["second_submissions_beyond_knowledge"] <= c["tried"] / 50,
+        lambda c: c["second_submissions_beyond_knowledge"] <= c["tried"] / 100,
     ),
     Bar(
         "model",
@@ -120,7 +121,7 @@ BARS = (
     ),
     Bar(
         "kills",
-        "at least 100 kills: the re-run ends as asked, no second submission of what is in flight",
+        "at least 100 kills, tasks of up to 14 s: the re-run ends as asked, no second submission of what is in flight",
         "{lost:.0f} lost, {second_submissions:.0f} second submissions in {kills:.0f} kills",
         lambda c: c["kills"] >= 100 and not c["lost"] + c["second_submissions"],
     ),
