@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Mapping
 from typing import Any
 
-from .change_failures import about, changed_by_others, deleted, deleted_since, unknown
+from .change_failures import about, although, changed_by_others, deleted, deleted_since, unknown
 from .clock import Clock, Deadline
 from .earlier_run import EarlierRun
 from .ending import Ending
@@ -124,7 +124,8 @@ class Changes:
     def _submit(self, track: Track, deadline: Deadline) -> Generator[float, None, Outcome]:
         operation = _operation(track.planned)
         track.submitted = True
-        task = yield from Submission(operation, self._clock, deadline, self._journal).run()
+        submission = Submission(operation, self._clock, deadline, self._journal)
+        task = yield from submission.run()
         if isinstance(task, Outcome):
             outcome = task
         elif task is not None:
@@ -133,8 +134,10 @@ class Changes:
             # it was taken, so there is all the time that the user gives it
             seconds = self._waiting.timeout if self._waiting.wait else DOUBT_SECONDS
             seen = yield from watch(operation, seconds, self._clock, deadline)
-            failure = _not_seen_done(operation, seen)
-            outcome = Outcome(DOUBTFUL if failure else CHANGED, seen.object, failure=failure)
+            cause = submission.cause
+            failure = _not_seen_done(operation, seen, cause)
+            warning = although(operation, cause.message) if cause and not failure else None
+            outcome = Outcome(DOUBTFUL if failure else CHANGED, seen.object, failure=failure, warning=warning)
         # what is not seen to end stays for the next run
         if outcome.state in (CHANGED, FAILED):
             self._journal.forget(operation.target)
@@ -149,15 +152,15 @@ class Changes:
             return (yield from ending.of(task))
 
 
-def _not_seen_done(operation: Operation, seen: Sight) -> Failure | None:
-    """What to say of a change that the server took without naming a task; None when it shows."""
+def _not_seen_done(operation: Operation, seen: Sight, cause: Failure | None) -> Failure | None:
+    """What to say of a change that the server took, and whose task is not known; None when it shows."""
     if seen.applied:
         return None
     if seen.gone:
         return deleted_since(operation)
     if seen.object is not None and not operation.is_expected(seen.object):
         return changed_by_others(operation, True)
-    return unknown(operation)
+    return unknown(operation, cause=cause)
 
 
 def _operation(change: Planned) -> Operation:

@@ -87,13 +87,14 @@ class Ending:
         """What to say of a task that is followed no more, and of an object that is not as it was to be."""
         operation = self._operation
         state = DOUBTFUL
+        forbidden = seen.refusal if seen.refusal is not None and seen.refusal.kind in ("auth", "permission") else None
         others = seen.object is not None and not operation.is_expected(seen.object)
         if seen.gone and (ended is None or ended.outcome == SUCCESS):
             why = deleted_since(operation, last)
         elif others and (ended is None or ended.outcome in (SUCCESS, FAILURE)):
             why = changed_by_others(operation, True, last)
-        elif ended is not None and ended.outcome == SUCCESS and seen.object is None and seen.refusal is not None:
-            why = not_shown(operation, last, seen.refusal)
+        elif ended is not None and ended.outcome == SUCCESS and seen.object is None and forbidden is not None:
+            why = not_shown(operation, last, forbidden)
         elif ended is None or (ended.outcome == SUCCESS and seen.object is None):
             why = unknown(operation, task=last)
         elif ended.outcome == SUCCESS:

@@ -37,6 +37,7 @@ class Submission:
         self._busy = 0  # answers and connections that turned it away
         self._doubts = 0  # submissions that may or may not have been taken
         self._maybe_taken = False
+        self.cause: Failure | None = None  # why the task of a change that was taken is not known
 
     def run(self) -> Generator[float, None, Outcome | Task | None]:
         """The task, None when the server took the change and its task is not known, or the end that it came to."""
@@ -46,6 +47,7 @@ class Submission:
                 task = self._operation.submit(self._deadline)
             except Failure as failure:
                 if failure.taken:
+                    self.cause = failure
                     return None
                 end = yield from self._after(failure)
                 if end is not None:

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import signal
 import time
@@ -60,8 +61,13 @@ def run(
     """
     now = (lambda: within.now) if within else time.monotonic
     began = now()
-    with _watched(HANGS if within else limit + GRACE):
-        ran = run_module(module, options, **flags)
+    # what other tests left behind must not be tidied up in the middle of a run, least of all at its deepest (E9)
+    gc.disable()
+    try:
+        with _watched(HANGS if within else limit + GRACE):
+            ran = run_module(module, options, **flags)
+    finally:
+        gc.enable()
     seconds = now() - began
     figures.record("hangs", runs=1, past_limit=int(seconds > limit + GRACE), max_seconds_over=max(0.0, seconds - limit))
     assert seconds <= limit + GRACE, f"the module took {seconds:.1f} s"

@@ -40,8 +40,22 @@ FORBIDDEN_EXPRESSIONS = re.compile(
 CONDITIONS = ("when", "that", "failed_when", "changed_when", "until")
 # the engine's and the modules' Python
 SOURCES = sorted((ROOT / "plugins").rglob("*.py"))
+FORBIDDEN_IMPORTS = frozenset(("pickle", "yaml", "subprocess", "csv", "html"))
 FORBIDDEN_CALLS = frozenset("eval exec __import__ open fdopen input system popen Popen unsafe_load".split())
-FILES = {"journal.py": {"open", "fdopen"}}
+# What works with files that the user, or Ansible, names; no name of an object is part of a path (H10, H11).
+FILES = {
+    "plugins/module_utils/_core/journal.py": {"open", "fdopen"},
+    "plugins/module_utils/_core/output_file.py": {"open"},
+    "plugins/module_utils/_core/progress_file.py": {"open"},
+    "plugins/plugin_utils/_evidence/formats.py": {"csv"},
+    "plugins/plugin_utils/_progress_records.py": {"open"},
+    "plugins/plugin_utils/_progress_session.py": {"open"},
+    "playbooks/rename_campaign.yml": {"ansible.builtin.copy", "lookup('ansible.builtin.file'"},
+    "roles/backup_report/tasks/gather.yml": {"lookup('ansible.builtin.file'"},
+    "roles/backup_report/tasks/main.yml": {"ansible.builtin.file"},
+    "roles/backup_report/tasks/merge.yml": {"query('ansible.builtin.file'"},
+    "roles/backup_report/tasks/write.yml": {"ansible.builtin.copy", "ansible.builtin.template"},
+}
 
 
 def faults_of_text(text: str) -> list[str]:
@@ -78,7 +92,7 @@ def faults_of_python(source: str, allowed: frozenset[str] | set[str] = frozenset
                 found.append(f"{name} in line {node.lineno}")
         if isinstance(node, ast.Import | ast.ImportFrom):
             names = [alias.name for alias in node.names] + [getattr(node, "module", "") or ""]
-            found += [f"import of {name}" for name in names if name in ("pickle", "yaml", "subprocess", "csv", "html")]
+            found += [f"import of {name}" for name in names if name in FORBIDDEN_IMPORTS - allowed]
     return found
 
 
@@ -87,16 +101,18 @@ def faults_of_python(source: str, allowed: frozenset[str] | set[str] = frozenset
 )
 def test_no_play_reads_data_as_code_or_writes_a_file(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
-    assert faults_of_text(text) == []
+    allowed = FILES.get(str(path.relative_to(ROOT)), set())
+    assert set(faults_of_text(text)) <= allowed
     if path.suffix != ".j2" and "meta" not in path.parts:
-        assert faults_of_tasks(yaml.safe_load(text)) == []
+        assert set(faults_of_tasks(yaml.safe_load(text))) <= allowed
 
 
 @pytest.mark.parametrize(
     "path", [pytest.param(path, id=f"H9-H10-H11-H12-{path.relative_to(ROOT)}") for path in SOURCES]
 )
 def test_no_module_runs_a_text_or_opens_a_file(path: Path) -> None:
-    assert faults_of_python(path.read_text(encoding="utf-8"), FILES.get(path.name, set())) == []
+    allowed = FILES.get(str(path.relative_to(ROOT)), set())
+    assert faults_of_python(path.read_text(encoding="utf-8"), allowed) == []
 
 
 def test_there_is_something_to_look_at() -> None:

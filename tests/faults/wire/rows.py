@@ -18,6 +18,7 @@ class Row:
     again: whether a read is tried again, since a moment later it may well go right.
     processed: whether the server carries the request out before it spoils the answer.
     whole: whether what came was in itself a proper answer, so that its connection may be used again.
+    took: whether its head says yes before the rest goes wrong, so that a change is taken and not sent again.
     """
 
     id: str
@@ -26,6 +27,7 @@ class Row:
     again: bool = True
     processed: bool = True
     whole: bool = False
+    took: bool = False
 
 
 ROWS = (
@@ -33,19 +35,19 @@ ROWS = (
     Row("A19-damaged-tls-record", faults.damaged_tls_record, "connect", processed=False),
     Row("B1-reset", faults.reset, "connect", processed=False),
     Row("B1-closed", faults.end, "connect", processed=False),
-    Row("B3-reset-in-body", faults.reset_in_body, "connect"),
-    Row("B4-body-too-short", faults.end_in_body, "connect"),
+    Row("B3-reset-in-body", faults.reset_in_body, "connect", took=True),
+    Row("B4-body-too-short", faults.end_in_body, "connect", took=True),
     # the bytes beyond the length are thrown away with the answer that they came with
     Row("B4-length-too-small", faults.length_too_small, "bad_response", whole=True),
     Row("B4-two-lengths", faults.two_lengths, "bad_response"),
     Row("B5-cut-without-length", faults.end_in_body_without_length, "bad_response"),
-    Row("B7-chunks-cut", faults.chunks_cut, "connect"),
-    Row("B7-last-chunk-missing", faults.last_chunk_missing, "connect"),
-    Row("B7-chunk-garbage", faults.chunk_garbage, "connect"),
-    Row("B8-hang-after-head", faults.hang_after_head, "timeout"),
-    Row("B8-hang-in-body", faults.hang_in_body, "timeout"),
-    Row("B9-body-drips", faults.body_drips, "timeout"),
-    Row("B9-body-without-length-drips", faults.body_without_length_drips, "timeout"),
+    Row("B7-chunks-cut", faults.chunks_cut, "connect", took=True),
+    Row("B7-last-chunk-missing", faults.last_chunk_missing, "connect", took=True),
+    Row("B7-chunk-garbage", faults.chunk_garbage, "connect", took=True),
+    Row("B8-hang-after-head", faults.hang_after_head, "timeout", took=True),
+    Row("B8-hang-in-body", faults.hang_in_body, "timeout", took=True),
+    Row("B9-body-drips", faults.body_drips, "timeout", took=True),
+    Row("B9-body-without-length-drips", faults.body_without_length_drips, "timeout", took=True),
     Row("B10-head-drips", faults.head_drips, "timeout"),
     Row("B11-endless-100-continue", faults.continues_for_ever, "timeout", processed=False),
     Row("B12-not-http", faults.not_http, "bad_response", processed=False),
@@ -55,12 +57,12 @@ ROWS = (
     Row("B14-status-99", faults.status(99), "bad_response"),
     Row("B14-status-600", faults.status(600), "bad_response", again=False),
     Row("B14-status-999", faults.status(999), "bad_response", again=False),
-    Row("B15-gzip-bomb", faults.gzip_bomb, "bad_response", processed=False),
-    Row("B15-chain-of-encodings", faults.chained_encodings, "bad_response"),
-    Row("B16-endless-body", faults.endless_body, "timeout", processed=False),
-    Row("B16-endless-after-gzip", faults.gzip_goes_on, "bad_response", processed=False),
-    Row("B17-plain-called-gzip", faults.wrong_encoding, "bad_response"),
-    Row("B17-not-asked-for", faults.encoding_not_asked_for, "bad_response"),
-    Row("B17-gzip-cut", faults.gzip_cut, "bad_response"),
+    Row("B15-gzip-bomb", faults.gzip_bomb, "bad_response", processed=False, took=True),
+    Row("B15-chain-of-encodings", faults.chained_encodings, "bad_response", took=True),
+    Row("B16-endless-body", faults.endless_body, "timeout", processed=False, took=True),
+    Row("B16-endless-after-gzip", faults.gzip_goes_on, "bad_response", processed=False, took=True),
+    Row("B17-plain-called-gzip", faults.wrong_encoding, "bad_response", took=True),
+    Row("B17-not-asked-for", faults.encoding_not_asked_for, "bad_response", took=True),
+    Row("B17-gzip-cut", faults.gzip_cut, "bad_response", took=True),
     Row("C1-redirect", faults.redirect(301, "https://127.0.0.1:1/elsewhere"), "bad_response", False, False),
 )
