@@ -145,7 +145,7 @@ def test_other_content(svt, control, backup):
 
 def test_bytes_as_they_are(svt, control):
     control.fault(
-        {"path": "/hosts", "action": {"raw": "HTTP/1.1 999 Odd\r\nContent-Length: 2\r\n\r\n{}"}},
+        {"path": "/hosts", "action": {"raw": "HTTP/1.1 999 Odd\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}"}},
         {"path": "/policies", "action": {"raw": "HTTP/1.1 200 OK\r\n\r\nabc", "pause": 0.01}},
         {"path": "/datastores", "action": {"raw": "not HTTP at all\r\n"}},
     )
