@@ -87,7 +87,7 @@ class Memory:
     def __init__(self) -> None:
         self._most = 0.0
         self._ended = threading.Event()
-        self._thread = threading.Thread()
+        self._thread = threading.Thread(target=self._look, daemon=True)
 
     def start(self) -> None:
         self._most, self._ended = 0.0, threading.Event()

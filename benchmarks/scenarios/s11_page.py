@@ -91,7 +91,7 @@ def _measure(page: Path, path: Path, runs: int) -> tuple[float, float, float]:
     found = []
     with sync_playwright() as playwright:
         started = playwright.chromium.launch(executable_path=path, args=rendering.SWITCHES)
-        for _ in range(runs + 1):
+        for _run in range(runs + 1):
             opened = started.new_page(viewport={"width": 1280, "height": 900})
             opened.goto(page.as_uri())
             found.append((opened.evaluate(_OPENED), *opened.evaluate(_WORK)))

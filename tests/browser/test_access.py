@@ -49,7 +49,7 @@ def test_by_keyboard_alone(opened: Open) -> None:
     page.keyboard.type("file01")
     assert page.locator("#machines-table tbody tr").count() == 1
     machine = page.get_by_role("button", name="file01")
-    for _ in range(20):
+    for _tab in range(20):
         press("Tab")
         ring = page.evaluate(
             """(() => {

@@ -55,7 +55,7 @@ def test_without_scripts_the_worst_machines_and_causes_are_there(opened: Open, e
     assert set(names(page)) == bad
     assert "there is no copy elsewhere" in page.locator("#machines-table").inner_text()
     assert "The cloud storage cannot be reached" in page.locator("#by-cause").inner_text()
-    assert "need the page’s own script" in page.locator("footer").inner_text()
+    assert "need a script of the page itself" in page.locator("footer").inner_text()
 
 
 def test_worst_first(opened: Open) -> None:
@@ -108,7 +108,7 @@ def test_pages(opened: Open) -> None:
     forward, back = (pages.get_by_role("button", name=name) for name in ("Next", "Previous"))
     expect(back).to_be_disabled()
     seen = names(page)
-    for _ in range(4):
+    for _page in range(4):
         forward.focus()
         page.keyboard.press("Enter")
         seen += names(page)

@@ -27,7 +27,9 @@ def shown(figure: str) -> list[tuple[str, bool]]:
 
 
 def test_what_was_not_measured_is_not_met() -> None:
-    assert {(measured, met) for *_bar, measured, met in table.rows(table.totals())} == {("nothing was measured", False)}
+    rows = table.rows(table.totals())
+    assert rows
+    assert all(row[2:] == ("nothing was measured", False) for row in rows)
     assert not table.are_met() and not table.are_met(oldest=True)
 
 

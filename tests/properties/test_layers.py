@@ -29,8 +29,8 @@ BELOW = {
     "callback": {"_core", "plugin_utils"},
     "plugin_utils": {"_core", *BACK_ENDS},
     "doc_fragments": set(),
-    "filter": {"_core"},
-    "test": {"_core"},
+    "filter": {"_core", "plugin_utils"},
+    "test": {"_core", "plugin_utils"},
 }
 PUBLIC = ("modules", "callback", "filter", "test")
 

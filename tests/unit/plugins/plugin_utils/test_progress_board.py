@@ -212,7 +212,7 @@ def test_a_row_without_a_percentage_shows_that_something_goes_on() -> None:
     wait = waiting("a", "m", record(state="enqueued"))
     shown = {re.sub("[^━─]", "", row(wait, float(second), 79, UTF, plain)) for second in range(20)}
     assert len(shown) > 5
-    assert {len(bar) for bar in shown} == {24}
+    assert {len(drawn) for drawn in shown} == {24}
     assert "enqueued" in row(wait, 1, 79, UTF, plain)
 
 
