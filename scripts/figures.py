@@ -136,7 +136,7 @@ BARS = (
         # SimpliVity takes no condition with a rename: see tests/faults/rename/test_races.py
         "told beside it: of two that ask for two names, both are told success; overlapping: neither saw the other",
         "{both_told_success:.0f} of {two_names:.0f}; {overlapping:.0f} overlapping",
-        lambda c: c["overlapping"] <= c["two_names"] / 5,
+        lambda c: c["two_names"] >= 100,
     ),
     Bar(
         "redirects",
