@@ -22,6 +22,7 @@ VARIABLE = "SAFEHOLD_CHROMIUM"
 REMEDY = f"apt-get install chromium, or {VARIABLE}=/path/to/chromium"
 
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+_LONGEST = 300  # seconds for one command, the download included
 _HERE = workspace.BUILD / "chromium"
 _OWN = _HERE / "chromium"
 _START = """#!/bin/sh
@@ -65,6 +66,10 @@ def unpack() -> str | None:
         return "the package chromium of this system holds no browser"
     _OWN.write_text(_START.format(root=_HERE / "root"), encoding="utf-8")
     _OWN.chmod(0o755)
+    done = _run([str(_OWN), "--version"])
+    if done.returncode:
+        _OWN.unlink()
+        return f"the unpacked one does not start: {(done.stdout.strip() or 'no word').splitlines()[-1]}"
     print(f".build/chromium: ready after {time.monotonic() - start:.0f} s", flush=True)
     return None
 
@@ -83,10 +88,20 @@ def _settings() -> list[str]:
 
 
 def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
+    """Its end and what it printed; the status is 124, as of timeout(1), when it takes too long."""
     clean = {**os.environ, "LC_ALL": "C", "DEBIAN_FRONTEND": "noninteractive"}
-    return subprocess.run(
-        command, env=clean, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding="utf-8", check=False
-    )
+    try:
+        return subprocess.run(
+            command,
+            env=clean,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+            timeout=_LONGEST,
+            check=False,
+        )
+    except subprocess.TimeoutExpired:
+        return subprocess.CompletedProcess(command, 124, f"it took longer than {_LONGEST} s")
 
 
 def main() -> int:
