@@ -24,8 +24,9 @@ from .tasks import FAILURE, GONE, MISSING_SECONDS, PENDING, Task, Waiting
 
 # How often a run looks for what another run, which may still be at it, writes down.
 _JOURNAL_SECONDS = 0.5
-# How long the object is watched when an earlier run has sent a change whose task nobody knows.
-_UNKNOWN_TASK_SECONDS = 30.0
+# How long the object is watched when an earlier run has sent a change whose task nobody knows. What was sent longer ago
+# is not watched for any more, or a run with a shorter limit would never come after it.
+_UNKNOWN_TASK_SECONDS, _LONG_AGO_SECONDS = 30.0, 60.0
 
 # None: the object is as planned. A mapping: the object, of which the earlier run has made something else.
 Left = Union[Outcome, Mapping[str, Any], None]
@@ -66,7 +67,8 @@ class EarlierRun:
                 return (yield from self._follow(entry, entry.task_id, theirs))
             # a run that ended, or still is, between sending the change and reading the answer has noted no task: then
             # the object is watched for as long as the change may take to show, long, since it happens so rarely
-            window = window or Deadline(self._clock, _UNKNOWN_TASK_SECONDS)
+            left = max(0.0, min(_UNKNOWN_TASK_SECONDS, _LONG_AGO_SECONDS - entry.age))
+            window = window or Deadline(self._clock, left)
             if self._look_only or window.expired:
                 return self._go_on(None, theirs)
             if self._deadline.expired:

@@ -390,9 +390,23 @@ def test_i8_a_submission_that_shows_nothing_for_long_enough_was_not_taken(fake_t
     assert operation.submitted_at[0] - begun == pytest.approx(30, abs=0.1)
 
 
-def test_j9_one_of_a_minute_ago_may_still_show(fake_time: Any, journal: Journal) -> None:
+def test_j9_a_run_with_a_short_limit_comes_after_one_that_was_killed_in_the_end(
+    fake_time: Any, journal: Journal
+) -> None:
     journal.note(Scripted.target, "new")
+    waiting = Scripted(fake_time, reads=[OLD])
+    outcome = applied(waiting, timeout=20, journal=journal)
+    assert outcome.failure is not None and outcome.failure.kind == "conflict"
+    assert "submit" not in waiting.log
     fake_time.advance(60)
+    operation = Scripted(fake_time, [task(SUCCESS)], reads=[NEW])
+    assert applied(operation, timeout=20, journal=journal).state == CHANGED
+    assert operation.log == ["submit", "read"]
+
+
+def test_j9_one_of_a_moment_ago_may_still_show(fake_time: Any, journal: Journal) -> None:
+    journal.note(Scripted.target, "new")
+    fake_time.advance(30)
     operation = Scripted(fake_time, reads=[OLD] * 8 + [NEW])
     assert applied(operation, journal=journal).state == CHANGED
     assert set(operation.log) == {"read"}
