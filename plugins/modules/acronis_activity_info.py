@@ -368,6 +368,7 @@ failure:
 
 from ansible_collections.safehold.backup.plugins.module_utils._acronis import client
 from ansible_collections.safehold.backup.plugins.module_utils._acronis.activities import ACTIVITIES
+from ansible_collections.safehold.backup.plugins.module_utils._acronis.resource import EXCLUSIVE
 from ansible_collections.safehold.backup.plugins.module_utils._shapes.ansible_module import run_module
 from ansible_collections.safehold.backup.plugins.module_utils._shapes.info import read_list
 
@@ -377,11 +378,7 @@ def main() -> None:
         read_list(ACTIVITIES),
         back_end=client,
         argument_spec=ACTIVITIES.argument_spec(),
-        mutually_exclusive=[
-            ["policy_name", "policy_name_contains"],
-            ["resource_name", "resource_name_contains"],
-            ["started_by", "started_by_contains"],
-        ],
+        mutually_exclusive=EXCLUSIVE,
     )
 
 

@@ -159,6 +159,10 @@ options:
     elements: str
     choices: [ok, error, warning, cancelled, abandoned, timedout]
     default: [ok, warning]
+notes:
+  - Tasks can be sorted by C(id), C(uuid), C(type), C(priority), C(started_by), C(state), C(enqueued_at),
+    C(assigned_at), C(started_at), C(updated_at) and C(completed_at). Write O(order=completed_at descending) to get the
+    ones completed last first.
 seealso:
   - module: safehold.backup.acronis_activity_info
 """
@@ -442,7 +446,8 @@ failure:
 """
 
 from ansible_collections.safehold.backup.plugins.module_utils._acronis import client
-from ansible_collections.safehold.backup.plugins.module_utils._acronis.tasks import EXCLUSIVE, TASKS
+from ansible_collections.safehold.backup.plugins.module_utils._acronis.resource import EXCLUSIVE
+from ansible_collections.safehold.backup.plugins.module_utils._acronis.tasks import TASKS
 from ansible_collections.safehold.backup.plugins.module_utils._core import wait_options
 from ansible_collections.safehold.backup.plugins.module_utils._shapes.ansible_module import run_module
 from ansible_collections.safehold.backup.plugins.module_utils._shapes.info import read_tasks
@@ -453,7 +458,7 @@ def main() -> None:
         read_tasks(TASKS),
         back_end=client,
         argument_spec={**TASKS.argument_spec(), **wait_options.argument_spec(default=False)},
-        mutually_exclusive=EXCLUSIVE,
+        mutually_exclusive=[["type", "category"], *EXCLUSIVE],
     )
 
 

@@ -31,7 +31,8 @@ class Controller(SimplivityClient):
     """The client and the server behind it in one.
 
     cap: the most objects that a page holds. lists: whether it takes comma lists, as a Management Virtual Appliance
-    does. before_page: called before each page with its number. reads, renames: what was asked of it, in its order.
+    does. version: of the API. before_page: called before each page with its number. reads, renames: what was asked of
+    it, in its order.
     """
 
     def __init__(
@@ -39,12 +40,14 @@ class Controller(SimplivityClient):
         backups: Iterable[Mapping[str, Any]] = (),
         cap: int = 5000,
         lists: bool = True,
+        version: str = "1.25",
         base_url: str = "https://svt.example.com:443/api",
     ) -> None:
         super().__init__(SimpleNamespace(base_url=base_url), silent_runtime(), 60, "user", "password")
         self.backups = {found["id"]: dict(found) for found in backups}
         self.cap = cap
         self.lists = lists
+        self.version = version
         self.before_page: Callable[[int], None] = lambda number: None
         self.reads: list[tuple[str, dict[str, str]]] = []
         self.renames: list[tuple[str, str]] = []
@@ -58,7 +61,7 @@ class Controller(SimplivityClient):
         assert len(asked) == len(list(query)), f"a key twice: {query}"
         self.reads.append((path, asked))
         if path == "/version":
-            return {"REST_API_Version": "1.25", **({} if self.lists else {"SVTFS_Version": "4.0"})}
+            return {"REST_API_Version": self.version, **({} if self.lists else {"SVTFS_Version": "4.0"})}
         if path == "/backups":
             return self._page(asked)
         id = unquote(path.rpartition("/")[2])

@@ -15,7 +15,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from .._core import connection
-from .._core.client import Client, Runtime
+from .._core.client import Client, Runtime, positive
 from .._core.clock import Deadline
 from .._core.errors import Failure, bad_input
 from .._core.text import quoted
@@ -26,7 +26,7 @@ _LOGIN = "/api/2/idp/token"
 _REVOKE = "/api/2/idp/revoke_token"
 _JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _FORM = "application/x-www-form-urlencoded"
-_UUID = re.compile(r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
+UUID = re.compile(r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
 
 
 class AcronisClient(Client):
@@ -101,11 +101,10 @@ class AcronisClient(Client):
         """A token: access_token, and expires_in seconds by the server's own word; most answers hold only expires_on,
         in Unix seconds (acronis.md 1)."""
         answer = self.issued(deadline)
-        lifetime = answer.get("expires_in")
-        if not _is_positive(lifetime):
-            end = answer.get("expires_on")
-            lifetime = int(end - self.clock.wall()) if isinstance(end, int) and _is_positive(end) else None
-        return {"access_token": answer["access_token"], "expires_in": lifetime if _is_positive(lifetime) else None}
+        lifetime, end = positive(answer.get("expires_in")), positive(answer.get("expires_on"))
+        if lifetime is None and end is not None:
+            lifetime = positive(int(end - self.clock.wall()))
+        return {"access_token": answer["access_token"], "expires_in": lifetime}
 
     def end(self, token: str, deadline: Deadline) -> bool:
         """Revoke a token (RFC 7009, at the address that the provider's discovery document names); False when this
@@ -131,10 +130,6 @@ class AcronisClient(Client):
         return errors.failure(answer, method, path)
 
 
-def _is_positive(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value > 0
-
-
 def argument_spec() -> dict[str, Any]:
     """The connection options of every acronis_* module."""
     return {
@@ -156,7 +151,7 @@ def connect(params: Mapping[str, Any], runtime: Runtime) -> AcronisClient:
     timeout = connection.request_timeout(params)
     token = connection.header_secret(params, "access_token") if params.get("access_token") else None
     tenant_id = params.get("tenant_id") or None
-    if tenant_id is not None and not _UUID.match(tenant_id):
+    if tenant_id is not None and not UUID.match(tenant_id):
         raise bad_input(f"tenant_id: {quoted(tenant_id)} is not a UUID; give the tenant's uuid, not its number or name")
     client_id, client_secret = str(params.get("client_id") or ""), ""
     if client_id:

@@ -11,29 +11,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .._core.errors import Failure
+from .._core.errors import KIND_BY_STATUS, REFUSED_FORMS, Failure
 from .._core.strict_json import NotJson, parse
 from .._core.text import clean
 from .._core.transport import Answer, header
-
-_BY_STATUS = {
-    401: "auth",
-    403: "permission",
-    404: "not_found",
-    408: "timeout",
-    409: "conflict",
-    423: "conflict",
-    429: "rate_limited",
-}
-
-_REFUSED_FORMS = {405: "the method", 406: "the Accept header", 415: "the media type"}
 
 
 def failure(answer: Answer, method: str, path: str) -> Failure:
     """The Failure for a status of 400 or more; `detail` holds the API's own words."""
     body = _object(answer.body)
-    kind = _BY_STATUS.get(answer.status) or ("input" if answer.status < 500 else "server")
-    if answer.status in _REFUSED_FORMS:
+    kind = KIND_BY_STATUS.get(answer.status) or ("input" if answer.status < 500 else "server")
+    if answer.status in REFUSED_FORMS:
         kind = "bad_response"
     code, detail = _code(body), _detail(body)
     return Failure(kind, _message(answer, method, path, kind, code, detail), code=code, detail=detail)
@@ -92,8 +80,8 @@ def _message(answer: Answer, method: str, path: str, kind: str, code: str | None
         return f"the API client has no permission for this{said}; give it the role or use another client {where}"
     if kind == "not_found" and not words:
         return f"Acronis does not know this address; check datacenter_url {where}"
-    if answer.status in _REFUSED_FORMS:
-        form = _REFUSED_FORMS[answer.status]
+    if answer.status in REFUSED_FORMS:
+        form = REFUSED_FORMS[answer.status]
         return f"Acronis refused {form} of the request; its API version may be too old or too new{said} {where}"
     if answer.status in (413, 414):
         return f"the request is too large for Acronis; give fewer values at once{said} {where}"

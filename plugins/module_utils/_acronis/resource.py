@@ -17,10 +17,11 @@ from .._core import list_results
 from .._core.clock import Deadline
 from .._core.errors import bad_input
 from .._core.filters import Condition, Filter
-from .._core.listing import Listing, whole_number
+from .._core.listing import Listing, changed_meanwhile
+from .._core.options import whole_number
 from .._core.text import listed, quoted
 from .._core.timestamps import format_utc, parse_rfc3339
-from .client import AcronisClient
+from .client import UUID, AcronisClient
 
 PAGE_SIZE, LARGEST_PAGE = 500, 5000
 LEVELS = ("tiny", "short", "long", "full", "debug")
@@ -30,6 +31,7 @@ _MOST_PAGES = 100_000
 _SMALL_LEVELS = ("tiny", "short")  # objects without the fields that filters look at (acronis.md 3.1)
 STATES = ("enqueued", "assigned", "started", "paused", "completed")
 PRIORITIES = ("low", "belowNormal", "normal", "aboveNormal", "high")
+EXCLUSIVE = [[name, f"{name}_contains"] for name in ("policy_name", "resource_name", "started_by")]
 _COUNTED = {
     "state": "state",
     "result_code": "result.code",
@@ -89,9 +91,12 @@ class Resource(NamedTuple):
     def query(self, params: Mapping[str, Any], now: float) -> Query:
         """The checked options. now: Unix seconds. Raises a Failure of kind input that names the option."""
         for option in ("id", "task_id", "parent_activity_id", "workflow_id"):
-            bad = [value for value in params.get(option) or () if not value.isascii() or not value.isdigit()]
+            bad = [value for value in params.get(option) or () if not _is_id(value)]
             if bad:
                 raise bad_input(f"{option}: {listed(bad)} is not a number; give the id as it was returned, as a text")
+        bad = [value for value in params.get("uuid") or () if not UUID.match(value)]
+        if bad:
+            raise bad_input(f"uuid: {listed(bad)} is not a UUID; give the uuid as it was returned, or id for a number")
         conditions = core.conditions(self.filters, params, now)
         if params["level_of_detail"] in _SMALL_LEVELS:
             if params["summary"]:
@@ -144,8 +149,7 @@ class Resource(NamedTuple):
             for term in reversed(query.order):
                 objects.sort(key=partial(_rank, option=term.option), reverse=term.descending)
         kept = objects[: query.limit]
-        warning = f"the list of {self.key} changed while it was read, so an object may be missing; read it again"
-        return Listing(kept, len(kept), len(objects) > len(kept), warning if changed else None)
+        return Listing(kept, len(kept), len(objects) > len(kept), changed_meanwhile(self.key) if changed else None)
 
     def read_ids(
         self, client: AcronisClient, ids: Sequence[str], level_of_detail: str, deadline: Deadline | None = None
@@ -203,6 +207,10 @@ def _page_of(client: AcronisClient, path: str, body: Any) -> tuple[Sequence[Mapp
     if after is not None and not isinstance(after, str):
         raise client.bad_response("a page token that is no text", "GET", path)
     return items, after
+
+
+def _is_id(text: str) -> bool:
+    return text.isascii() and text.isdigit() and len(text) < 20 and int(text) < 2**63
 
 
 def _has_id(item: Mapping[str, Any]) -> bool:

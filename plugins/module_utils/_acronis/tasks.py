@@ -37,12 +37,6 @@ CATEGORIES = {
         "GSRestoreGDrive",
     ),
 }
-EXCLUSIVE = [
-    ["type", "category"],
-    ["policy_name", "policy_name_contains"],
-    ["resource_name", "resource_name_contains"],
-    ["started_by", "started_by_contains"],
-]
 
 _LIST = Resource(
     key="tasks",

@@ -252,6 +252,11 @@ class Client:
         return token
 
 
+def positive(value: object) -> int | None:
+    """A number of seconds in an answer; None when it is not a whole number above zero."""
+    return value if isinstance(value, int) and not isinstance(value, bool) and value > 0 else None
+
+
 def _again(refusal: Failure) -> Failure:
     """The refusal of a login, for a request that was not sent because of it."""
     return Failure(

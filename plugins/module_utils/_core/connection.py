@@ -17,9 +17,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from .errors import bad_input
-from .filters import is_encodable
-from .listing import seconds
-from .text import quoted
+from .options import seconds
+from .text import is_encodable, quoted
 from .transport import Verify
 
 _LABEL = re.compile(r"^(?!-)[A-Za-z0-9_-]{1,63}(?<!-)\Z")

@@ -26,10 +26,6 @@ class Differences:
             self._before[name] = before
             self._after[name] = after
 
-    @property
-    def any(self) -> bool:
-        return bool(self._before)
-
     def as_diff(self) -> dict[str, Any]:
         """The dictionary that Ansible shows under --diff. The names of objects are keys in it."""
         return {"before": safe_data(self._before), "after": safe_data(self._after)}

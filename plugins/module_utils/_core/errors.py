@@ -31,6 +31,19 @@ KINDS = (
 )
 
 
+# What a status means on any system.
+KIND_BY_STATUS = {
+    401: "auth",
+    403: "permission",
+    404: "not_found",
+    408: "timeout",
+    409: "conflict",
+    423: "conflict",
+    429: "rate_limited",
+}
+REFUSED_FORMS = {405: "the method", 406: "the Accept header", 415: "the media type"}
+
+
 class Failure(Exception):
     """A failure with the facts that a playbook can act on.
 

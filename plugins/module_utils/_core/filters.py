@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Union
 
 from .errors import bad_input
-from .text import quoted
+from .text import is_encodable, quoted
 from .timestamps import parse_option, parse_rfc3339
 
 Value = Union["tuple[str, ...]", int, bool]
@@ -34,7 +34,8 @@ class Filter(NamedTuple):
 
     wildcard: the server reads `*` in this filter as any text. single: the server takes one value at a time, whatever it
     is asked elsewhere. many: an object holds a list of values. strict: a time is not within its own bounds.
-    choices: the API's enumeration, when it has one.
+    choices: the API's enumeration, when it has one. highest: the largest number that the API takes. since: the API
+    version that brought it, for what is newer than the oldest supported one.
     """
 
     option: str
@@ -46,7 +47,8 @@ class Filter(NamedTuple):
     many: bool = False
     strict: bool = False
     choices: tuple[str, ...] = ()
-    aliases: tuple[str, ...] = ()
+    highest: int = _LARGEST
+    since: tuple[int, int] | None = None
 
     @property
     def path(self) -> str:
@@ -86,8 +88,6 @@ def _option(filter: Filter) -> dict[str, Any]:
         option = {"type": {FLAG: "bool", MINIMUM: "int", MAXIMUM: "int"}.get(filter.kind, "str")}
     if filter.choices:
         option["choices"] = list(filter.choices)
-    if filter.aliases:
-        option["aliases"] = list(filter.aliases)
     return option
 
 
@@ -121,8 +121,10 @@ def _checked(filter: Filter, value: Any, now: float) -> Value:
         return parse_option(filter.option, value, now)
     if filter.kind in (MINIMUM, MAXIMUM):
         number = int(value)
-        if not 0 <= number <= _LARGEST:
-            raise bad_input(f"{filter.option}: {number} is out of range; give a whole number from 0 to {_LARGEST}")
+        if not 0 <= number <= filter.highest:
+            raise bad_input(
+                f"{filter.option}: {number} is out of range; give a whole number from 0 to {filter.highest}"
+            )
         return number
     if filter.kind == FLAG:
         return bool(value)
@@ -139,11 +141,6 @@ def checked_texts(option: str, values: Sequence[str]) -> tuple[str, ...]:
         if not is_encodable(value):
             raise bad_input(f"{option}: {quoted(value)} holds a character that cannot be sent as UTF-8; correct it")
     return tuple(dict.fromkeys(values))
-
-
-def is_encodable(text: str) -> bool:
-    """Whether the text can be sent: a lone surrogate cannot."""
-    return not any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def field_of(thing: Mapping[str, Any], path: str) -> Any:

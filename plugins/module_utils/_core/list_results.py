@@ -12,6 +12,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from .filters import field_of
+
 
 def argument_spec() -> dict[str, Any]:
     """summary and output_file, the same on every list of a back end."""
@@ -24,14 +26,8 @@ def summary(objects: Iterable[Mapping[str, Any]], keys: Mapping[str, str]) -> di
     counts: dict[str, Counter[str]] = {name: Counter() for name in keys}
     for thing in objects:
         for name, path in keys.items():
-            counts[name][_text(thing, path)] += 1
+            value = field_of(thing, path)
+            counts[name]["" if value is None else str(value)] += 1
     return {
         name: dict(sorted(found.items(), key=lambda entry: (-entry[1], entry[0]))) for name, found in counts.items()
     }
-
-
-def _text(thing: Mapping[str, Any], path: str) -> str:
-    value: Any = thing
-    for key in path.split("."):
-        value = value.get(key) if isinstance(value, dict) else None
-    return "" if value is None else str(value)

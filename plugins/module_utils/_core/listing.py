@@ -4,15 +4,12 @@
 
 # Private to this collection: anything here may change without notice.
 
-"""What reading a list gives, and the options that every list has."""
+"""What reading a list gives."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
-
-from .errors import bad_input
 
 
 class Listing(NamedTuple):
@@ -24,19 +21,6 @@ class Listing(NamedTuple):
     warning: str | None = None
 
 
-def whole_number(params: Mapping[str, Any], option: str, lowest: int, highest: int) -> int | None:
-    """The option's value when it is set and in range. Raises a Failure of kind input that names the option."""
-    value = params.get(option)
-    if value is None:
-        return None
-    if not lowest <= value <= highest:
-        raise bad_input(f"{option}: {value} is out of range; give a whole number from {lowest} to {highest}")
-    return int(value)
-
-
-def seconds(params: Mapping[str, Any], option: str, lowest: float, highest: float) -> float:
-    """The option's value in seconds, in range. Raises a Failure of kind input that names the option."""
-    value = float(params[option])
-    if not math.isfinite(value) or not lowest <= value <= highest:
-        raise bad_input(f"{option}: {value:g} is out of range; give seconds from {lowest:g} to {highest:g}")
-    return value
+def changed_meanwhile(key: str) -> str:
+    """The warning that a list did not stay the same while its pages were read. key: of its objects."""
+    return f"the list of {key} changed while it was read, so an object may be missing; read it again"

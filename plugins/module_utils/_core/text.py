@@ -32,6 +32,11 @@ def clean(value: object, limit: int = 300) -> str:
     return _cut(re.sub(r"[\r\n\t]+", " ", text[: limit + 1]).strip(), limit, len(text) > limit)
 
 
+def is_encodable(text: str) -> bool:
+    """Whether the text can be sent as UTF-8: a lone surrogate cannot."""
+    return not any("\ud800" <= character <= "\udfff" for character in text)
+
+
 def quoted(value: object, limit: int = 120) -> str:
     """A name from elsewhere in quotes, for use inside a sentence. Nothing is smoothed, so that no two names look alike
     only because one of them ends in a blank or holds a line break (reliability.md H5, H7)."""

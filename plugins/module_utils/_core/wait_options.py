@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .listing import seconds
+from .options import seconds
 from .tasks import Waiting
 
 

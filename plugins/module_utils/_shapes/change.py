@@ -15,7 +15,7 @@ from .._core import wait_options
 from .._core.change import Changes
 from .._core.diff import Differences
 from .._core.errors import Failure, bad_input, unexpected
-from .._core.listing import whole_number
+from .._core.options import whole_number
 from .._core.outcome import (
     CHANGED,
     DOUBTFUL,

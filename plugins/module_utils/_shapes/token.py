@@ -20,8 +20,11 @@ ARGUMENT_SPEC: dict[str, Any] = {"state": {"type": "str", "choices": ["present",
 class TokenClient(Protocol):
     """What a back end's client must be able to do with tokens."""
 
-    def can_login(self) -> bool:
-        """Whether there are credentials."""
+    def __enter__(self) -> object:
+        """Begin a block at whose end what was opened for it is ended."""
+
+    def __exit__(self, *exc: object) -> None:
+        """End the block."""
 
     def issue(self, deadline: Deadline) -> dict[str, Any]:
         """Log in and keep the token open: access_token and expires_in (seconds, None when unknown)."""
@@ -37,7 +40,9 @@ def manage_token(host: Host, back_end: BackEnd) -> dict[str, Any]:
     it read with the token.
     """
     present = host.params["state"] == "present"
-    client = back_end.connect({**host.params, "access_token": None} if present else host.params, host.runtime)
+    client: TokenClient = back_end.connect(
+        {**host.params, "access_token": None} if present else host.params, host.runtime
+    )
     deadline = Deadline(host.runtime.clock, host.params["request_timeout"])
     if present:
         with client:

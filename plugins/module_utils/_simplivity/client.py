@@ -9,15 +9,16 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlencode
 
 from .._core import connection
-from .._core.client import Client, Runtime
+from .._core.client import Client, Runtime, positive
 from .._core.clock import Deadline
 from .._core.errors import Failure, bad_input
-from .._core.listing import whole_number
+from .._core.options import whole_number
 from .._core.text import quoted
 from .._core.transport import Answer, Transport
 from . import errors
@@ -25,6 +26,7 @@ from . import errors
 MEDIA_TYPE = "application/vnd.simplivity.v1+json"
 _LOGIN = "/oauth/token"
 _REVOKE = "/oauth/revoke"
+_VERSION = re.compile(r"([0-9]{1,9})\.([0-9]{1,9})")
 _BASIC = "Basic c2ltcGxpdml0eTo="  # client id `simplivity` with an empty password (simplivity.md 1)
 
 
@@ -46,7 +48,7 @@ class SimplivityClient(Client):
         super().__init__(transport, runtime, request_timeout, access_token)
         self._username = username
         self._password = password
-        self._takes_lists: bool | None = None
+        self._version: Mapping[str, Any] | None = None
 
     def can_login(self) -> bool:
         return bool(self._username)
@@ -78,9 +80,7 @@ class SimplivityClient(Client):
         """A token that stays open: access_token, and expires_in seconds at most, 600 without a request
         (simplivity.md 1)."""
         answer = self.issued(deadline)
-        lifetime = answer.get("expires_in")
-        known = isinstance(lifetime, int) and not isinstance(lifetime, bool) and lifetime > 0
-        return {"access_token": answer["access_token"], "expires_in": lifetime if known else None}
+        return {"access_token": answer["access_token"], "expires_in": positive(answer.get("expires_in"))}
 
     def end(self, token: str, deadline: Deadline) -> bool:
         """End a token's session, a GET, as the guide has it (simplivity.md 1); False when it was no longer valid."""
@@ -116,16 +116,26 @@ class SimplivityClient(Client):
     def takes_lists(self) -> bool:
         """Whether filters may hold comma lists: only a Management Virtual Appliance takes them, and only it leaves
         SVTFS_Version out of GET /version (simplivity.md 1, 4.6)."""
-        if self._takes_lists is None:
+        version = self._versions()
+        # one value at a time is right everywhere, so that is what an unclear answer means
+        return bool(version) and not version.get("SVTFS_Version")
+
+    def api_version(self) -> tuple[int, int] | None:
+        """The version of the REST API, such as (1, 25); None when the server does not tell (simplivity.md 1)."""
+        found = _VERSION.match(str(self._versions().get("REST_API_Version")))
+        return (int(found[1]), int(found[2])) if found else None
+
+    def _versions(self) -> Mapping[str, Any]:
+        """What GET /version tells, asked once."""
+        if self._version is None:
             try:
                 version = self.get("/version")
             except Failure as failure:
                 if failure.kind != "not_found":
                     raise
                 version = None
-            # one value at a time is right everywhere, so that is what an unclear answer means
-            self._takes_lists = isinstance(version, dict) and bool(version) and not version.get("SVTFS_Version")
-        return self._takes_lists
+            self._version = version if isinstance(version, dict) else {}
+        return self._version
 
 
 def argument_spec() -> dict[str, Any]:

@@ -11,20 +11,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .._core.errors import Failure
+from .._core.errors import KIND_BY_STATUS, REFUSED_FORMS, Failure
 from .._core.strict_json import NotJson, parse
 from .._core.text import clean
 from .._core.transport import Answer, header
 
-_BY_STATUS = {
-    401: "auth",
-    403: "permission",
-    404: "not_found",
-    408: "timeout",
-    409: "conflict",
-    423: "conflict",
-    429: "rate_limited",
-}
 _BY_EXCEPTION = {
     "PermissionDeniedException": "permission",
     "ObjectInUseException": "conflict",
@@ -33,7 +24,6 @@ _BY_EXCEPTION = {
 }
 # Spring's word for an address that no operation has: it says nothing of an object
 _NO_SUCH_ADDRESS = "NoHandlerFoundException"
-_REFUSED_FORMS = {405: "the method", 406: "the Accept header", 415: "the media type"}
 DUPLICATE_NAME = "13"
 
 
@@ -72,9 +62,9 @@ def _kind(status: int, exception: str, code: str | None, body: Mapping[str, Any]
         return "conflict"
     if _text(body, "error") in ("invalid_grant", "invalid_token"):
         return "auth"
-    if status in _BY_STATUS:
-        return _BY_STATUS[status]
-    if status in _REFUSED_FORMS:
+    if status in KIND_BY_STATUS:
+        return KIND_BY_STATUS[status]
+    if status in REFUSED_FORMS:
         return "bad_response"
     return "input" if status < 500 else "server"
 
@@ -96,8 +86,8 @@ def _message(answer: Answer, method: str, path: str, kind: str, detail: str | No
         return f"the account has no permission for this{said}; use an account that may do it {where}"
     if kind == "not_found" and not detail:
         return f"SimpliVity does not know this address; the controller's API version may be too old {where}"
-    if answer.status in _REFUSED_FORMS:
-        form = _REFUSED_FORMS[answer.status]
+    if answer.status in REFUSED_FORMS:
+        form = REFUSED_FORMS[answer.status]
         return f"SimpliVity refused {form} of the request; its API version may be too old{said} {where}"
     if answer.status in (413, 414):
         return f"the request is too large for SimpliVity; give fewer values at once{said} {where}"

@@ -11,6 +11,8 @@ from __future__ import annotations
 from .._core.filters import FLAG, MAXIMUM, MINIMUM, PATTERNS, Filter
 from .resource import Resource
 
+_INT32 = 2**31 - 1
+
 HOSTS = Resource(
     key="hosts",
     path="/hosts",
@@ -38,12 +40,12 @@ HOSTS = Resource(
         Filter("policy_enabled", FLAG),
         Filter("can_rollback", FLAG),
         Filter("upgrade_state", choices=("SUCCESS", "FAIL", "IN_PROGRESS", "NOOP", "UNKNOWN")),
-        Filter("current_feature_level_min", MINIMUM, field="current_feature_level"),
-        Filter("current_feature_level_max", MAXIMUM, field="current_feature_level"),
-        Filter("potential_feature_level_min", MINIMUM, field="potential_feature_level"),
-        Filter("potential_feature_level_max", MAXIMUM, field="potential_feature_level"),
-        Filter("cluster_feature_level_min", MINIMUM, field="cluster_feature_level"),
-        Filter("cluster_feature_level_max", MAXIMUM, field="cluster_feature_level"),
+        Filter("current_feature_level_min", MINIMUM, field="current_feature_level", highest=_INT32),
+        Filter("current_feature_level_max", MAXIMUM, field="current_feature_level", highest=_INT32),
+        Filter("potential_feature_level_min", MINIMUM, field="potential_feature_level", highest=_INT32),
+        Filter("potential_feature_level_max", MAXIMUM, field="potential_feature_level", highest=_INT32),
+        Filter("cluster_feature_level_min", MINIMUM, field="cluster_feature_level", highest=_INT32),
+        Filter("cluster_feature_level_max", MAXIMUM, field="cluster_feature_level", highest=_INT32),
         Filter("availability_zone_planned", single=True),
         Filter("availability_zone_effective", single=True),
     ),

@@ -15,11 +15,10 @@ from typing import Any, NamedTuple
 
 from .._core.clock import Deadline
 from .._core.errors import Failure, bad_input
-from .._core.filters import is_encodable
 from .._core.outcome import Planned
 from .._core.schedule import Schedule, at_once
 from .._core.tasks import Task
-from .._core.text import listed, quoted
+from .._core.text import is_encodable, listed, quoted
 from .._core.transport import path_segment
 from . import tasks
 from .client import SimplivityClient

@@ -18,7 +18,8 @@ from .._core import list_results
 from .._core.clock import Deadline
 from .._core.errors import Failure, bad_input
 from .._core.filters import Condition, Filter
-from .._core.listing import Listing, whole_number
+from .._core.listing import Listing, changed_meanwhile
+from .._core.options import whole_number
 from .._core.text import listed
 from .._core.timestamps import LATEST, NANOSECONDS, format_utc
 from .client import SimplivityClient
@@ -103,7 +104,9 @@ class Resource(NamedTuple):
 
     def read(self, client: SimplivityClient, query: Query) -> Listing:
         """All that match, in the order asked for, each once. A list that changes while it is read is read again;
-        when it keeps changing the listing carries a warning."""
+        when it keeps changing the listing carries a warning. Raises a Failure of kind input for a filter that the
+        controller is too old for: it may ignore what it does not know, and answer with everything."""
+        _refuse_newer(client, query.conditions)
         for _reading in range(_READINGS):
             listing = self._read_once(client, query)
             if listing.warning is None:
@@ -125,12 +128,11 @@ class Resource(NamedTuple):
         whole = all(part.whole for part in parts)
         count = len(objects) if whole else max(len(objects), sum(part.matching for part in parts))
         kept = objects[: query.limit]
-        warning = f"the list of {self.key} changed while it was read, so an object may be missing; read it again"
         return Listing(
             [_shown(thing, query.fields) for thing in kept],
             count,
             count > len(kept),
-            warning if any(part.changed for part in parts) else None,
+            changed_meanwhile(self.key) if any(part.changed for part in parts) else None,
         )
 
     def _read_part(
@@ -299,6 +301,17 @@ def _refuse_too_many(values: Mapping[Condition, int]) -> None:
             f"{', '.join(several)}: the controller takes one value of each at a time, so all combinations of them "
             f"take {requests} requests; give fewer values, for {_MOST_COMBINATIONS} at most, or ask in several tasks"
         )
+
+
+def _refuse_newer(client: SimplivityClient, conditions: Sequence[Condition]) -> None:
+    for condition in conditions:
+        option, since = condition.filter.option, condition.filter.since
+        version = client.api_version() if since else None
+        if since and version and version < since:
+            raise bad_input(
+                f"{option}: came with version {since[0]}.{since[1]} of the REST API, and the controller has "
+                f"{version[0]}.{version[1]}; leave it out, or upgrade the controller"
+            )
 
 
 def _whole_seconds(condition: Condition) -> str:

@@ -18,20 +18,6 @@ from .source import Source
 from .times import Days, moment, text_or_none
 
 LISTS = ("virtual_machines", "backups")
-BACKUP_FIELDS = (
-    "id",
-    "name",
-    "state",
-    "created_at",
-    "virtual_machine_id",
-    "virtual_machine_name",
-    "virtual_machine_state",
-    "omnistack_cluster_id",
-    "omnistack_cluster_name",
-    "external_store_name",
-    "consistency_type",
-    "size",
-)
 # Which states can be restored, which are under way, and which are none of them (simplivity.md 2.1). DELETED and UNKNOWN
 # say nothing of an attempt.
 _OUTCOMES = {

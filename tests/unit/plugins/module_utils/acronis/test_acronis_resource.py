@@ -24,6 +24,7 @@ from hypothesis import strategies as st
 
 NOW = 1_773_435_826.0
 FIRST_ID = 944455285181775872
+UUID = "c3cd9b4e-4fd0-4aa3-8b4c-7c0f2ee0a1a0"
 Pairs = Sequence["tuple[str, str]"]
 
 
@@ -268,7 +269,7 @@ def test_tasks_are_looked_at_by_the_hundred_in_the_order_asked() -> None:
 
 def test_every_plain_filter_is_sent_under_the_names_of_the_api() -> None:
     assert wire(
-        uuid=["u"],
+        uuid=[UUID],
         type=["A", "B"],
         state=["started", "paused"],
         result_code=["ok"],
@@ -284,7 +285,7 @@ def test_every_plain_filter_is_sent_under_the_names_of_the_api() -> None:
         tag=["t"],
         allow_deleted=False,
     ) == [
-        ("uuid", "u"),
+        ("uuid", UUID),
         ("type", "A"),
         ("type", "B"),
         ("state", "started"),
@@ -369,9 +370,16 @@ def test_a_value_with_brackets_needs_objects_that_hold_the_field(level: str) -> 
 
 
 @pytest.mark.parametrize("option", ["id", "workflow_id"])
-@pytest.mark.parametrize("value", ["abc", "1.5", "-1", "1e3", "²", "٣", "", "944455285181775872 "])
+@pytest.mark.parametrize(
+    "value", ["abc", "1.5", "-1", "1e3", "²", "٣", "", "944455285181775872 ", "9223372036854775808"]
+)
 def test_l5_e15_an_id_is_a_number_written_as_a_text(option: str, value: str) -> None:
     assert refusal(**{option: ["1", value]}).startswith(f"{option}: ")
+
+
+@pytest.mark.parametrize("value", ["u", "5", UUID[:-1], f"{UUID} ", f"{{{UUID}}}", UUID.replace("-", "")])
+def test_l5_a_uuid_is_one(value: str) -> None:
+    assert refusal(uuid=[UUID, value]).startswith(f"uuid: {value!r} is not a UUID")
 
 
 @pytest.mark.parametrize("term", ["size", "started_at up", "startedAt", "", "desc(startedAt)", "started_at,id"])

@@ -267,6 +267,13 @@ def test_l2_numbers_out_of_range_are_refused(option: str, value: int) -> None:
     assert refusal(**{option: value}).startswith(f"{option}: {value} is out of range")
 
 
+def test_l2_a_number_is_no_larger_than_the_api_takes() -> None:
+    assert query(HOSTS, current_feature_level_max=2**31 - 1).conditions[0].number == 2**31 - 1
+    message = refusal(HOSTS, current_feature_level_max=2**31)
+    assert message == "current_feature_level_max: 2147483648 is out of range; give a whole number from 0 to 2147483647"
+    assert query(BACKUPS, size_max=2**31).conditions[0].number == 2**31
+
+
 @pytest.mark.parametrize("resource", [HOSTS, DATASTORES, VIRTUAL_MACHINES], ids=lambda resource: resource.key)
 def test_optional_fields_are_asked_for_when_they_are_named(resource: Resource) -> None:
     name = resource.optional_fields[0]
@@ -280,8 +287,27 @@ def test_backups_have_no_optional_fields() -> None:
     assert "show_optional_fields" not in BACKUPS.argument_spec()
 
 
-def test_backups_have_every_filter_of_the_api() -> None:
-    assert len(BACKUPS.filters) == 35
+@pytest.mark.parametrize(
+    ("option", "value", "version"),
+    [
+        ("external_store_name", ["store"], "1.14"),
+        ("associated_cluster", ["cluster"], "1.17"),
+        ("backup_store_type", ["StoreOnceCloud"], "1.17"),
+    ],
+)
+def test_a_filter_that_the_controller_is_too_old_for_is_refused(option: str, value: list[str], version: str) -> None:
+    old = Controller([backup()], version="1.9")
+    with pytest.raises(Failure) as refused:
+        read(old, **{option: value})
+    assert (refused.value.kind, refused.value.sent, old.pages()) == ("input", False, [])
+    assert refused.value.message == (
+        f"{option}: came with version {version} of the REST API, and the controller has 1.9; "
+        "leave it out, or upgrade the controller"
+    )
+    for new in (version, "2.0", "", "unknown"):
+        controller = Controller([backup(**{option: value[0]})], version=new)
+        assert ids(read(controller, **{option: value})) == ["b1"]
+        assert [path for path, _query in controller.reads] == ["/version", "/backups"]
 
 
 def test_g14_a_list_is_sent_with_commas_to_an_appliance() -> None:
