@@ -14,7 +14,8 @@ class ModuleDocFragment:
 options:
   summary:
     description:
-      - Whether to return counts instead of the objects, for what is too much to look through.
+      - Whether to return counts instead of the objects, for what is too much to look through. The module chooses the
+        fields that it reads for them.
       - With O(limit) only the objects that it lets through are counted.
     type: bool
     default: false
@@ -55,7 +56,7 @@ options:
     type: int
   page_size:
     description:
-      - How many objects to ask for in one request, V(5000) at most.
+      - How many objects to ask for in one request, V(5000) at most. HPE advises V(3000) at most for backups.
     type: int
     default: 500
   case_sensitive:

@@ -73,7 +73,9 @@ options:
     type: list
     elements: str
   omnistack_cluster_name:
-    description: Names of the clusters that hold the backups.
+    description:
+      - Names of the clusters that hold the backups.
+      - A Virtual Controller also returns the backups of such a cluster that an external store holds.
     type: list
     elements: str
   compute_cluster_parent_hypervisor_object_id:
@@ -97,15 +99,21 @@ options:
     type: list
     elements: str
   external_store_name:
-    description: Names of the external stores that hold the backups. V(*) stands for any text.
+    description:
+      - Names of the external stores that hold the backups. V(*) stands for any text.
+      - Needs version 1.14 of the REST API.
     type: list
     elements: str
   associated_cluster:
-    description: Clusters that the external stores belong to.
+    description:
+      - Clusters that the external stores belong to.
+      - Needs version 1.17 of the REST API.
     type: list
     elements: str
   backup_store_type:
-    description: Kinds of storage that hold the backups.
+    description:
+      - Kinds of storage that hold the backups.
+      - Needs version 1.17 of the REST API.
     type: list
     elements: str
     choices: [SimplivityStore, StoreOnceOnPrem, StoreOnceCloud, Unknown]
