@@ -13,9 +13,9 @@ import sys
 
 import workspace
 from environments import REQUIREMENTS
-from versions import SETS
+from versions import HOST, SETS
 
-OLDEST = {"bootstrap": "3.11", "dev": "3.11", **{one.pins: one.pythons[0] for one in SETS}}
+OLDEST = {"bootstrap": "3.11", "dev": "3.11", **{one.pins: one.pythons[0] for one in (*SETS, HOST)}}
 
 
 def main() -> int:

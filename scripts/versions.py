@@ -1,8 +1,8 @@
 # Copyright: (c) 2026, safehold.backup contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Unit and smoke tests on other releases of ansible-core and requests, each in an environment of its own; or, with
---faults, the faults of the wire and of HTTP on the oldest requests.
+"""Unit and smoke tests on other releases of ansible-core and requests, each in an environment of its own, and the
+modules on the oldest Python; or, with --faults, the faults of the wire and of HTTP on the oldest requests.
 
 By default on the oldest and the newest that the Pythons of this machine allow. A Python that is missing for more
 is said in a line that begins with NOTE:, which the summary of `make test` repeats.
@@ -48,18 +48,22 @@ SETS = (
 )
 
 
+# The oldest Python of a host; what runs the playbook there is our own ansible-core.
+HOST = Set("host-3.9", "the modules", ("3.9",))
+
+
 def main() -> int:
     """Runs the program."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--all", action="store_true", help="on every release, not only on the oldest and the newest")
     parser.add_argument("--sanity", action="store_true", help="ansible-test sanity as well")
     parser.add_argument("--faults", action="store_true", help="the fault tests on the oldest requests, and no others")
-    parser.add_argument("sets", nargs="*", choices=[[], *(one.pins for one in SETS)], help="only these pins")
+    parser.add_argument("sets", nargs="*", choices=[[], *(one.pins for one in (*SETS, HOST))], help="only these pins")
     options = parser.parse_args()
     found = workspace.interpreters()
     print(f"Pythons of this machine: {', '.join(sorted(found, key=_number))}", flush=True)
-    named = list(SETS[:1]) if options.faults else [one for one in SETS if one.pins in options.sets]
-    chosen = named or (list(SETS) if options.all else _extremes(found))
+    named = list(SETS[:1]) if options.faults else [one for one in (*SETS, HOST) if one.pins in options.sets]
+    chosen = named or [*(SETS if options.all else _extremes(found)), HOST]
     failed = []
     for one in chosen:
         python = _best(one, found)
@@ -92,12 +96,15 @@ def _passes(one: Set, python: str, interpreter: Path, options: argparse.Namespac
     environments.ensure(venv, interpreter, one.pins)
     pytest = [str(venv / "bin" / "python"), "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     what = one.what
-    if options.faults:
+    if one is HOST:
+        command = [str(workspace.VENV / "bin" / "python"), *pytest[1:], "-m", "smoke", "tests/integration/modules"]
+        steps = [_run(workspace.VENV, command, SAFEHOLD_MODULE_PYTHON=str(venv / "bin" / "python"))]
+    elif options.faults:
         what = f"the faults of the wire and of HTTP on {what}"
         steps = [_meets_faults(venv, pytest)]
     else:
         steps = [_run(venv, [*pytest, "tests/unit"]), _run(venv, [*pytest, "-m", "smoke", "tests/integration"])]
-    if options.sanity:
+    if options.sanity and one is not HOST:
         steps.append(sanity.run(venv) == 0)
     verdict = "passed" if all(steps) else "FAILED"
     print(f"NOTE: {verdict}: {what} on Python {python}, {time.monotonic() - start:.0f} s", flush=True)

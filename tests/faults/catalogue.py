@@ -10,9 +10,9 @@ import re
 from collections.abc import Iterable
 
 from faults.matrix.places import ACRONIS_LISTS, LISTS, PLACES, READERS, SVT_LISTS, WAITERS, Place
+from faults.rows import ROWS
 
-ROWS = {"A": 20, "B": 20, "C": 15, "D": 26, "E": 18, "F": 24, "G": 15, "H": 18, "I": 23, "J": 21, "K": 16, "L": 8}
-ALL = {f"{letter}{number}" for letter, count in ROWS.items() for number in range(1, count + 1)}
+ALL = frozenset(ROWS)
 
 NOT_TESTED: dict[str, str] = {}
 

@@ -162,7 +162,8 @@ class Ansible:
         self._runs = 0
         self._state = directory / "state"
         self.inventory = directory / "inventory.json"
-        localhost = {"ansible_connection": "local", "ansible_python_interpreter": sys.executable}
+        python = os.environ.get("SAFEHOLD_MODULE_PYTHON", sys.executable)
+        localhost = {"ansible_connection": "local", "ansible_python_interpreter": python}
         self.inventory.write_text(json.dumps({"all": {"hosts": {"localhost": localhost}}}), encoding="utf-8")
 
     @property
