@@ -69,10 +69,21 @@ def patient_condition(time: FakeTime) -> type[threading.Condition]:
     return PatientCondition
 
 
+class PatientEvent(threading.Event):
+    """An Event whose endless wait fails the test instead of hanging it."""
+
+    def wait(self, timeout: float | None = None) -> bool:
+        happened = super().wait(_PATIENCE if timeout is None else timeout)
+        if timeout is None and not happened:
+            raise AssertionError("a Schedule waits for something that nobody does")
+        return happened
+
+
 class FakeThreading:
     """What the schedule module needs of `threading`, with the patient condition."""
 
     Thread = threading.Thread
+    Event = PatientEvent
 
     def __init__(self, time: FakeTime) -> None:
         self.Condition: Any = patient_condition(time)

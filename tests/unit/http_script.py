@@ -19,7 +19,7 @@ from types import SimpleNamespace
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl, urlsplit
 
-from ansible_collections.safehold.backup.plugins.module_utils._core import session
+from ansible_collections.safehold.backup.plugins.module_utils._core.adapter import _current
 from urllib3 import HTTPResponse
 
 SVT_HOST = "svt.example.com:443"
@@ -184,7 +184,7 @@ class Script:
         with self._lock:
             self.seen.append(seen)
             expected = self._take(parts.scheme, seen)
-        call = getattr(session._current, "call", None)
+        call = getattr(_current, "call", None)
         if call is not None and expected.sent:
             call.start_sending(None)
         if expected.raises is not None:

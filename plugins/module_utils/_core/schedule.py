@@ -55,6 +55,7 @@ class _Run:
         self._works = works
         self._results: list[Any] = [None] * len(works)
         self._changed = threading.Condition()
+        self._over = threading.Event()
         self._due: list[tuple[float, int, int]] = []  # when, in which turn, which
         self._turn = count()
         self._waiting = list(reversed(range(len(works))))
@@ -69,9 +70,7 @@ class _Run:
         else:
             for _number in range(self._threads):
                 threading.Thread(target=self._labour, daemon=True).start()
-            with self._changed:
-                while self._ended < len(self._works) and self._error is None:
-                    self._changed.wait()
+            self._over.wait()
         if self._error is not None:
             raise self._error
         return self._results
@@ -102,13 +101,20 @@ class _Run:
                 else:
                     self._ended += 1
                     self._begin_more()
-                self._changed.notify_all()
+                if self._is_over():
+                    self._over.set()
+                    self._changed.notify_all()
+                else:
+                    self._changed.notify()
+
+    def _is_over(self) -> bool:
+        return self._error is not None or self._ended == len(self._works)
 
     def _next(self) -> int | None:
         """The piece of work that is due, after waiting for it; None when all have ended."""
         while True:
             with self._changed:
-                if self._error is not None or self._ended == len(self._works):
+                if self._is_over():
                     return None
                 pause = None
                 if self._due:

@@ -15,10 +15,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import quote, urlencode, urlsplit
 
+from .adapter import Adapter, Call, run_as
 from .clock import Clock, Deadline
 from .errors import Failure, bad_input
 from .requests_import import requests
-from .session import Call, new_session, run_as
 from .text import clean, quoted
 from .transport_errors import NO_PROXY, BadBody, explain
 from .version import VERSION
@@ -96,6 +96,8 @@ class Transport:
         self._verify_with = verify.as_requests()
         self._clock = clock
         self._count = count
+        self._proxies = requests.utils.get_environ_proxies(base_url)
+        self._proxied = requests.utils.select_proxy(base_url, self._proxies) is not None
         self._local = threading.local()
         self._broke = False  # whether a connection ever did
 
@@ -120,14 +122,14 @@ class Transport:
         call = Call()
         outcome: dict[str, Any] = {}
         done = threading.Event()
-        session = self._session(fresh=method != "GET")
+        adapter = self._adapter(fresh=method != "GET")
 
         def work() -> None:
             run_as(call)
             try:
-                outcome["answer"] = self._exchange(call, session, method, url, sent_headers, body, deadline)
+                outcome["answer"] = self._exchange(call, adapter, method, url, sent_headers, body, deadline)
                 if call.has_more():
-                    session.close()
+                    adapter.close()
             except BaseException as error:  # pylint: disable=broad-except
                 # its traceback would keep what was read of the body
                 outcome["error"] = error.with_traceback(None)
@@ -140,26 +142,26 @@ class Transport:
         if finished and "answer" in outcome:
             self._local.used = self._clock.monotonic()
             return self._accepted(outcome["answer"], method, path)
-        self._local.session = None
+        self._local.adapter = None
         self._broke = True
         if not finished:
             call.end()
             raise self._failure("timeout", "gave no complete answer in time", method, path, call.sent, taken=call.taken)
         raise self._explain(outcome["error"], method, path, call)
 
-    def _session(self, fresh: bool) -> Any:
-        session = getattr(self._local, "session", None)
+    def _adapter(self, fresh: bool) -> Adapter:
+        adapter: Adapter | None = getattr(self._local, "adapter", None)
         idle = self._clock.monotonic() - getattr(self._local, "used", 0.0)
-        if session is None:
-            session = self._local.session = new_session(self._verify.enabled)
+        if adapter is None:
+            adapter = self._local.adapter = Adapter(self._verify.enabled)
         elif fresh and (self._broke or idle > _FRESH_SECONDS):
-            session.close()
-        return session
+            adapter.close()
+        return adapter
 
     def _exchange(
         self,
         call: Call,
-        session: Any,
+        adapter: Adapter,
         method: str,
         url: str,
         headers: Mapping[str, str],
@@ -167,18 +169,11 @@ class Transport:
         deadline: Deadline,
     ) -> Answer:
         seconds = max(deadline.remaining(), 0.001)
-        session.cookies.clear()
-        proxies = requests.utils.get_environ_proxies(url)
-        call.proxied = requests.utils.select_proxy(url, proxies) is not None
-        response = session.request(
-            method,
-            url,
-            headers=headers,
-            data=body,
+        response = adapter.send(
+            requests.Request(method, url, headers=headers, data=body).prepare(),
             timeout=(min(seconds * CONNECT_SHARE, CONNECT_SECONDS), seconds),
-            allow_redirects=False,
             verify=self._verify_with,
-            proxies=proxies,
+            proxies=self._proxies,
             stream=True,
         )
         call.taken = 200 <= response.status_code < 300
@@ -215,7 +210,7 @@ class Transport:
 
     def _explain(self, error: BaseException, method: str, path: str, call: Call) -> Failure:
         kind, words = explain(error, call.sent)
-        if call.proxied and not call.sent and kind in ("connect", "bad_response"):
+        if self._proxied and not call.sent and kind in ("connect", "bad_response"):
             # the server was not spoken to, so that was the proxy
             kind, words = NO_PROXY
         return self._failure(kind, words, method, path, call.sent, taken=call.taken)

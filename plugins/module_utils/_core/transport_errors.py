@@ -15,8 +15,8 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timezone
 from typing import Any
 
+from .adapter import CallEnded
 from .requests_import import CertificateError, requests, urllib3
-from .session import CallEnded
 from .text import clean
 
 _MOST_LINKS = 20

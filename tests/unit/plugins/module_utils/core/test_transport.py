@@ -15,7 +15,8 @@ import threading
 from typing import Any
 
 import pytest
-from ansible_collections.safehold.backup.plugins.module_utils._core import session, transport
+from ansible_collections.safehold.backup.plugins.module_utils._core import adapter, transport
+from ansible_collections.safehold.backup.plugins.module_utils._core.adapter import Adapter, Call, CallEnded
 from ansible_collections.safehold.backup.plugins.module_utils._core.clock import Clock, Deadline
 from ansible_collections.safehold.backup.plugins.module_utils._core.errors import Failure
 from ansible_collections.safehold.backup.plugins.module_utils._core.requests_import import (
@@ -23,7 +24,6 @@ from ansible_collections.safehold.backup.plugins.module_utils._core.requests_imp
     requests,
     urllib3,
 )
-from ansible_collections.safehold.backup.plugins.module_utils._core.session import Call, CallEnded
 from ansible_collections.safehold.backup.plugins.module_utils._core.transport import Transport, Verify, path_segment
 from ansible_collections.safehold.backup.plugins.module_utils._core.transport_errors import explain
 from ansible_collections.safehold.backup.tests.unit.http_script import BrokenBody
@@ -233,9 +233,9 @@ def test_b8_a9_a_call_ends_at_its_limit_whatever_it_is_blocked_in(
     calls: list[Call] = []
 
     def hang(*args: Any, **options: Any) -> Any:
-        calls.append(session._current.call)
+        calls.append(adapter._current.call)
         release.wait(5)
-        session._current.call.start_sending(None)
+        adapter._current.call.start_sending(None)
         raise AssertionError("sent after the limit")
 
     monkeypatch.setattr(HTTPAdapter, "send", hang)
@@ -253,7 +253,7 @@ def test_b18_a_write_goes_on_a_fresh_connection_after_a_pause(
     http: Any, link: Transport, fake_time: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     closed: list[str] = []
-    monkeypatch.setattr(requests.Session, "close", lambda self: closed.append(http.lines()[-1]))
+    monkeypatch.setattr(HTTPAdapter, "close", lambda self: closed.append(http.lines()[-1]))
     for method in ("GET", "GET", "POST"):
         http.expect(method, "/api/things")
         call(link, method)
@@ -268,7 +268,7 @@ def test_b18_after_a_broken_connection_every_write_goes_on_a_fresh_one(
     http: Any, link: Transport, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     closed: list[str] = []
-    monkeypatch.setattr(requests.Session, "close", lambda self: closed.append(http.lines()[-1]))
+    monkeypatch.setattr(HTTPAdapter, "close", lambda self: closed.append(http.lines()[-1]))
     http.expect("GET", "/api/things", raises=aborted(ConnectionResetError()))
     failed(link)
     for method in ("GET", "POST"):
@@ -279,9 +279,10 @@ def test_b18_after_a_broken_connection_every_write_goes_on_a_fresh_one(
 
 @pytest.mark.parametrize(("sent", "words"), [(False, "through the proxy"), (True, "broke the connection off")])
 def test_c9_a_proxy_that_breaks_off_is_not_taken_for_the_server(
-    http: Any, link: Transport, monkeypatch: pytest.MonkeyPatch, sent: bool, words: str
+    http: Any, fake_time: Any, monkeypatch: pytest.MonkeyPatch, sent: bool, words: str
 ) -> None:
     monkeypatch.setenv("https_proxy", "http://proxy.example:3128")
+    link = Transport(f"https://{HOST}/api", Verify(True, None), Clock(), lambda: None)
     http.expect("GET", "/api/things", raises=aborted(ConnectionResetError()), sent=sent)
     failure = failed(link)
     assert failure.kind == "connect" and words in failure.message
@@ -495,25 +496,17 @@ def test_b19_a_call_knows_of_more_than_its_answer() -> None:
     assert call.has_more()
 
 
-def test_c1_the_body_of_a_redirect_is_left_to_us() -> None:
-    answer = requests.Response()
-    answer.status_code, answer.headers["Location"] = 302, "/elsewhere"
-    assert session.new_session(True).get_redirect_target(answer) is None
-
-
-def test_a_session_speaks_https_only_and_trusts_no_environment() -> None:
-    made = session.new_session(True)
-    assert made.trust_env is False
-    adapter = made.get_adapter(URL)
-    assert adapter.max_retries.total == 0
-    assert adapter.max_retries.read is False
-    context = adapter.poolmanager.connection_pool_kw["ssl_context"]
+def test_an_adapter_speaks_https_only_and_repeats_nothing() -> None:
+    made = Adapter(True)
+    assert made.max_retries.total == 0
+    assert made.max_retries.read is False
+    context = made.poolmanager.connection_pool_kw["ssl_context"]
     assert context.minimum_version == ssl.TLSVersion.TLSv1_2
     # urllib3 before 2.0 compares the name itself, so its own context leaves that out
-    assert context.check_hostname is session.create_urllib3_context().check_hostname
-    assert adapter.poolmanager.pool_classes_by_scheme == {"https": session._Pool}
+    assert context.check_hostname is adapter.create_urllib3_context().check_hostname
+    assert made.poolmanager.pool_classes_by_scheme == {"https": adapter._Pool}
 
 
-def test_a_session_without_verification_compares_no_host_name() -> None:
-    pool = session.new_session(False).get_adapter(URL).poolmanager
+def test_an_adapter_without_verification_compares_no_host_name() -> None:
+    pool = Adapter(False).poolmanager
     assert pool.connection_pool_kw["ssl_context"].check_hostname is False

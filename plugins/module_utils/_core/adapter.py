@@ -4,7 +4,11 @@
 
 # Private to this collection: anything here may change without notice.
 
-"""A `requests` session whose calls can be ended from outside, whatever they are blocked in."""
+"""The adapter of `requests`, whose calls can be ended from outside, whatever they are blocked in.
+
+It is used without a session, which would read .netrc and variables, keep cookies, and read the whole body of a redirect
+that is not followed, without any limit.
+"""
 
 from __future__ import annotations
 
@@ -19,7 +23,6 @@ from .requests_import import (
     HTTPSConnection,
     HTTPSConnectionPool,
     create_urllib3_context,
-    requests,
     urllib3,
 )
 
@@ -29,12 +32,11 @@ class CallEnded(Exception):
 
 
 class Call:
-    """One HTTP call under way. `sent` tells whether the server may have seen it, `taken` whether it began to say yes,
-    `proxied` whether it goes through a proxy of the environment."""
+    """One HTTP call under way. `sent` tells whether the server may have seen it, `taken` whether it began to say
+    yes."""
 
     def __init__(self) -> None:
         self.sent = False
-        self.proxied = False
         self.taken = False
         self._ended = False
         self._connection: Any = None
@@ -84,10 +86,13 @@ class _Pool(HTTPSConnectionPool):  # type: ignore[misc]
     ConnectionCls = _Connection
 
 
-class _Adapter(HTTPAdapter):  # type: ignore[misc]
+class Adapter(HTTPAdapter):  # type: ignore[misc]
     """TLS 1.2 or newer, no retries, and connections that know their call."""
 
     def __init__(self, check_host: bool) -> None:
+        if not check_host:
+            # the module warns in its own words
+            urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
         self._check_host = check_host
         super().__init__(max_retries=0)
 
@@ -108,16 +113,3 @@ def _tls_context(check_host: bool) -> ssl.SSLContext:
         # the library cannot turn this off by itself in a context that it was given
         context.check_hostname = False
     return context
-
-
-def new_session(verify: bool) -> Any:
-    """A session that reads no .netrc and no CA variable; proxies are passed with each request."""
-    if not verify:
-        # the module warns in its own words
-        urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
-    session = requests.Session()
-    session.trust_env = False
-    # even for a redirect that is not followed it would read and decode the whole body, without any limit
-    session.get_redirect_target = lambda _response: None
-    session.mount("https://", _Adapter(check_host=verify))
-    return session
