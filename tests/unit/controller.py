@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Callable, Iterable, Mapping
 from types import SimpleNamespace
 from typing import Any
@@ -51,12 +52,17 @@ class Controller(SimplivityClient):
         self.before_page: Callable[[int], None] = lambda number: None
         self.reads: list[tuple[str, dict[str, str]]] = []
         self.renames: list[tuple[str, str]] = []
+        self._lock = threading.Lock()
 
     @classmethod
     def with_backups(cls, count: int, **options: Any) -> Controller:
         return cls([backup(f"id-{number:05}", f"name-{number:05}") for number in range(count)], **options)
 
     def get(self, path: str, query: Query = (), deadline: Deadline | None = None) -> Any:
+        with self._lock:
+            return self._answer_to(path, query)
+
+    def _answer_to(self, path: str, query: Query) -> Any:
         asked = dict(query)
         assert len(asked) == len(list(query)), f"a key twice: {query}"
         self.reads.append((path, asked))

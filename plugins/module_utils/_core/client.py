@@ -62,6 +62,9 @@ class Runtime:
         self._mask(secret)
 
 
+AT_ONCE = 4  # requests of one run, unless the user says otherwise
+
+
 class Client:
     """Calls with a bearer token. A back end says how to log in, how to log out and what an error body means."""
 
@@ -74,7 +77,7 @@ class Client:
         self.transport = transport
         self.runtime = runtime
         self.clock = runtime.clock
-        self.throttle = Throttle(1)
+        self.throttle = Throttle(AT_ONCE)
         self._request_timeout = request_timeout
         self._token = access_token
         self._own_tokens: list[str] = []

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from itertools import product
 from math import prod
 from typing import Any, NamedTuple
@@ -20,14 +21,19 @@ from .._core.errors import Failure, bad_input
 from .._core.filters import Condition, Filter
 from .._core.listing import Listing, changed_meanwhile
 from .._core.options import whole_number
+from .._core.schedule import Schedule, at_once
 from .._core.text import listed
 from .._core.timestamps import LATEST, NANOSECONDS, format_utc
 from .client import SimplivityClient
 
 PAGE_SIZE, LARGEST_PAGE = 500, 5000
 _READINGS = 3
+_FEWEST_AT_ONCE, _MOST_AT_ONCE = 4, 64  # pages in one batch
 _MOST_COMBINATIONS = 500  # requests for one list
 _LONGEST_FILTER = 4000  # characters in one query, below the usual limit of 8 KiB for a request line
+
+
+_Read = tuple[Sequence[Mapping[str, Any]], int]
 
 
 class Query(NamedTuple):
@@ -143,7 +149,7 @@ class Resource(NamedTuple):
         count = dropped = 0
         changed = False
         size = min(query.page_size, query.limit) if may_stop and query.limit else query.page_size
-        for page in self._pages(client, wire, size):
+        for page in self._pages(client, wire, size, ahead=not may_stop):
             count = page.matching
             changed = changed or page.changed
             for thing in page.objects:
@@ -202,15 +208,34 @@ class Resource(NamedTuple):
         known = {*self.fields, *(self.optional_fields if query.optional_fields else ())}
         return list(dict.fromkeys([*query.fields, *(field for field in needed if field in known)]))
 
-    def _pages(self, client: SimplivityClient, wire: Sequence[tuple[str, str]], size: int) -> Iterator[_Page]:
+    def _pages(
+        self, client: SimplivityClient, wire: Sequence[tuple[str, str]], size: int, ahead: bool
+    ) -> Iterator[_Page]:
         """Page after page, stepping by what came, since a server may cap the page size below the one asked for. A page
-        without anything new, or a list that has doubled meanwhile, ends it (reliability.md G7)."""
+        without anything new, or a list that has doubled meanwhile, ends it (reliability.md G7). ahead: the whole list
+        is wanted, so that once the first page has told how long it is, the others are read several at once, in batches
+        that grow, as a server may be wrong about that."""
+
+        def read(offset: int) -> _Read:
+            return self.page(client, [*wire, ("limit", str(size)), ("offset", str(offset))])
+
         offset = 0
         count = first = -1
         seen: set[str] = set()
+        step, batch = 0, _FEWEST_AT_ONCE
+        others: dict[int, _Read] = {}
         while True:
-            objects, now = self.page(client, [*wire, ("limit", str(size)), ("offset", str(offset))])
-            first = now if count < 0 else first
+            if offset not in others and step:
+                # pages that are not where they were expected are asked for one by one
+                step = 0 if others else step
+                offsets = range(offset, first, step)[:batch] if step else range(0)
+                if len(offsets) >= _FEWEST_AT_ONCE:
+                    works = [at_once(partial(read, number)) for number in offsets]
+                    others = dict(zip(offsets, Schedule(client.clock, client.throttle.limit).run_all(works)))
+                    batch = min(2 * batch, _MOST_AT_ONCE)
+            objects, now = others.pop(offset) if offset in others else read(offset)
+            if count < 0:
+                first, step = now, len(objects) if ahead else 0
             offset += len(objects)
             known = len(seen)
             seen.update(thing["id"] for thing in objects)
@@ -223,7 +248,7 @@ class Resource(NamedTuple):
 
     def page(
         self, client: SimplivityClient, wire: Sequence[tuple[str, str]], deadline: Deadline | None = None
-    ) -> tuple[Sequence[Mapping[str, Any]], int]:
+    ) -> _Read:
         """The objects that a query string gives, and how many match it on the server."""
         body = client.get(self.path, wire, deadline)
         objects = body.get(self.key) if isinstance(body, dict) else None

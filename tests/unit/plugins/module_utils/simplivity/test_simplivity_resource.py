@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import threading
 from typing import Any
 
 import pytest
@@ -159,7 +160,7 @@ def test_g7_the_same_page_for_ever_ends() -> None:
     listing = read(controller)
     assert len(listing.objects) == 5
     assert listing.warning is not None
-    assert len(controller.pages()) == 3 * 2
+    assert len(controller.pages()) == 3 * (1 + 4)
 
 
 def test_g2_g7_a_list_that_grows_faster_than_it_is_read_ends() -> None:
@@ -173,6 +174,49 @@ def test_g2_g7_a_list_that_grows_faster_than_it_is_read_ends() -> None:
     listing = read(controller, page_size=10)
     assert listing.warning is not None
     assert len(controller.pages()) < 150
+
+
+@pytest.mark.parametrize("cap", [10, 7])
+def test_g9_many_pages_are_read_at_once_and_keep_their_order(cap: int) -> None:
+    controller = Controller.with_backups(700, cap=cap)
+    threads: set[int] = set()
+    controller.before_page = lambda number: threads.add(threading.get_ident())
+    listing = read(controller, page_size=10)
+    assert ids(listing) == sorted(controller.backups)
+    assert (listing.matching, listing.truncated, listing.warning) == (700, False, None)
+    assert sorted(int(page["offset"]) for page in controller.pages()) == list(range(0, 700, cap))
+    # the first page alone, then batches of 4, 8, 16, 32 and the rest
+    assert len(threads) > 4
+
+
+def test_g1_g5_pages_that_are_not_where_they_were_expected_leave_no_gap() -> None:
+    controller = Controller.with_backups(200)
+
+    def shorten(number: int) -> None:
+        controller.cap = 10 if number < 8 else 3
+
+    controller.before_page = shorten
+    listing = read(controller, page_size=10)
+    assert ids(listing) == sorted(controller.backups)
+    assert listing.warning is None
+
+
+def test_a_limit_reads_no_page_ahead() -> None:
+    controller = Controller.with_backups(700)
+    assert len(read(controller, page_size=10, limit=25).objects) == 25
+    assert [page["offset"] for page in controller.pages()] == ["0", "10", "20"]
+
+
+def test_g11_a_page_that_fails_among_others_fails_the_whole() -> None:
+    controller = Controller.with_backups(700)
+
+    def fail(number: int) -> None:
+        if number == 9:
+            raise Failure("server", "page 9 is broken", http_status=500)
+
+    controller.before_page = fail
+    with pytest.raises(Failure, match="page 9 is broken"):
+        read(controller, page_size=10)
 
 
 def test_g6_b6_a_page_that_is_empty_too_early_is_noticed() -> None:
