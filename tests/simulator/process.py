@@ -171,12 +171,13 @@ class Control:
 class Simulator:
     """A running simulator; ends with the test process even when that is killed."""
 
-    def __init__(self, *arguments: str, python: str = sys.executable) -> None:
+    def __init__(self, *arguments: str, python: str = sys.executable, cwd: Path | None = None) -> None:
         self._process = subprocess.Popen(
             [python, str(PROGRAM), "--exit-with-stdin", *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
+            cwd=cwd,
         )
         assert self._process.stdout is not None
         line = self._process.stdout.readline()

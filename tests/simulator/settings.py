@@ -94,7 +94,12 @@ class AcronisSettings(_Switches):
     max_parallel: int = 0
     token_seconds: float = 7200.0
     token_expires_in: bool = False
-    scopes: list[str] = field(default_factory=lambda: ["urn:acronis.com::task_manager::viewer"])
+    scopes: list[str] = field(
+        default_factory=lambda: [
+            "urn:acronis.com::task_manager::viewer",
+            "urn:acronis.com::resource_management::read",
+        ]
+    )
     unauthorized_html: bool = False
     cursor_place: str = _one_of("paging", "top")
     paging_mode: str = _one_of("snapshot", "offset")

@@ -283,3 +283,43 @@ def test_timelines_paused_cancelled_and_stale(cloud, control):
     assert once["updatedAt"] == again["updatedAt"]
     once, again = follow(cloud, control, timelines.stale(), [10, 1000], heartbeat=5)
     assert once["updatedAt"] < again["updatedAt"]
+
+
+# --- resources (5.1) ---
+
+
+def _resources(cloud, query=""):
+    return cloud.session.get(f"{cloud.url}/api/resource_management/v4/resource_statuses{query}")
+
+
+def test_resources_as_the_guide_shows_them(cloud, control):
+    page = _resources(cloud).json()
+    items = {one["context"]["name"]: one for one in page["items"]}
+    assert items["DESKTOP-AQXOA6B"]["aggregate"] == {"status": "not_protected"}
+    assert "policies" not in items["DESKTOP-AQXOA6B"]
+    assert items["DESKTOP-GFT9S1R"]["policies"][0]["type"] == "policy.backup.machine"
+    assert page["paging"] == {"cursors": {}}
+    control.set("acronis", scopes=["urn:acronis.com::task_manager::viewer"])
+    refused = _resources(cloud)
+    assert refused.status_code == 403
+    assert refused.json()["context"]["required_scope"] == "urn:acronis.com::resource_management::read"
+
+
+def test_filters_and_pages_of_resources(cloud, control):
+    def names(query):
+        return sorted(one["context"]["name"] for one in _resources(cloud, query).json()["items"])
+
+    assert names("?type=resource.group.computers") == ["Machines with agents"]
+    assert names("?type=or(resource.machine,resource.group.computers)&limit=10") == [
+        "DESKTOP-GFT9S1R", "Machines with agents", "SRV-ZWEI",
+    ]  # fmt: skip
+    assert names("?type=not(resource.machine)") == ["DESKTOP-AQXOA6B", "Machines with agents"]
+    after = _resources(cloud, "?limit=3").json()["paging"]["cursors"]["after"]
+    rest = cloud.session.get(
+        f"{cloud.url}/api/resource_management/v4/resource_statuses", params={"limit": 3, "after": after}
+    ).json()
+    assert [one["context"]["name"] for one in rest["items"]] == ["SRV-ZWEI"]
+    control.add("acronis", "resources", name="gone", **{"$deleted": True})
+    assert "gone" not in names("") and "gone" in names("?include_deleted=true")
+    for wrong in ("?name=x", "?type=or(a", "?type=a&type=b", "?type=or(,)"):
+        assert _resources(cloud, wrong).status_code == 400, wrong

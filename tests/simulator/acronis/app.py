@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
 
@@ -19,15 +20,18 @@ from starlette.routing import Route
 from .. import json_text, wire
 from ..clock import iso_nanos
 from ..ledger import Ledger
+from ..settings import AcronisSettings
 from ..store import Record
-from . import errors, query
-from .auth import READER_SCOPES, Token
+from . import errors, query, resources
+from .auth import READER_SCOPES, RESOURCE_SCOPES, Token
 from .cursors import Cursor
 from .query import ACTIVITIES, TASKS, Query, Resource
+from .resources import RESOURCES
 from .shapes import DELETED, SMALL_ACTIVITY, SMALL_TASK, render
 from .state import AcronisState
 from .tenants import ROOT, is_below
 
+Read = Callable[[query.Pairs, AcronisSettings], Query]
 Endpoint = Callable[[Request], Awaitable[Response]]
 BASE = "/api/task_manager/v2"
 SMALL = {"tasks": SMALL_TASK, "activities": SMALL_ACTIVITY}
@@ -59,8 +63,10 @@ class AcronisApi:
             Route("/api/2/idp/revoke_token", self._revoke, methods=["POST"]),
             Route("/api/2/clients/{client_id}", self._client),
         ]
+        routes.append(Route(resources.PATH, self._list(RESOURCES, resources.read, RESOURCE_SCOPES)))
         for resource in (TASKS, ACTIVITIES):
-            routes.append(Route(f"{BASE}/{resource.plural}", self._list(resource)))
+            read = partial(query.read, resource)
+            routes.append(Route(f"{BASE}/{resource.plural}", self._list(resource, read, READER_SCOPES)))
             routes.append(Route(f"{BASE}/{resource.plural}/{{id}}", self._single(resource)))
         self._app = Starlette(
             routes=routes,
@@ -109,13 +115,13 @@ class AcronisApi:
             }
         )
 
-    def _list(self, resource: Resource) -> Endpoint:
+    def _list(self, resource: Resource, read: Read, scopes: tuple[str, ...]) -> Endpoint:
         async def endpoint(request: Request) -> Response:
-            token = self._reader(request)
+            token = self._reader(request, scopes)
             pairs = request.query_params.multi_items()
             if any(name == "after" for name, _value in pairs):
                 return _json(self._next_page(resource, pairs, token))
-            asked = query.read(resource, pairs, self._state.settings)
+            asked = read(pairs, self._state.settings)
             rows = self._rows(resource, asked, token)
             if asked.lod == "count":
                 return _json({"items": [], "count": len(rows), "timestamp": self._now()})
@@ -130,7 +136,7 @@ class AcronisApi:
         def make() -> list[Record]:
             rows = list(collection) if asked.ids is None else collection.some(asked.ids)
             if token.tenant is not ROOT:
-                rows = [row for row in rows if is_below(row.get("tenant"), token.tenant)]
+                rows = [row for row in rows if is_below(_tenant(row), token.tenant)]
             if not asked.deleted:
                 rows = [row for row in rows if not row.get(DELETED)]
             return asked.select(rows)
@@ -150,7 +156,6 @@ class AcronisApi:
 
     def _page(self, resource: Resource, asked: Query, rows: list[Record], span: Span) -> dict[str, Any]:
         settings = self._state.settings
-        small = SMALL[resource.plural]
         cursors: dict[str, str] = {}
         collection = self._state.objects[resource.plural]
         chosen = [row for row in rows[span.start : span.end] if collection.get(row.get("id")) is row]
@@ -158,16 +163,21 @@ class AcronisApi:
             kept = rows if settings.paging_mode == "snapshot" else None
             following = Cursor(resource.plural, asked, span.end, kept)
             cursors["after"] = self._state.cursors.keep(following)
-        page: dict[str, Any] = {"items": [render(row, small, asked.lod, settings) for row in chosen]}
+        page: dict[str, Any] = {"items": [self._item(resource, row, asked) for row in chosen]}
         if settings.cursor_place == "top":
             page["cursors"] = cursors
         else:
             page["paging"] = {"cursors": cursors}
         return {**page, "size": len(chosen), "timestamp": self._now()}
 
+    def _item(self, resource: Resource, row: Record, asked: Query) -> dict[str, Any]:
+        if resource is RESOURCES:
+            return resources.render(row)
+        return render(row, SMALL[resource.plural], asked.lod, self._state.settings)
+
     def _single(self, resource: Resource) -> Endpoint:
         async def endpoint(request: Request) -> Response:
-            token = self._reader(request)
+            token = self._reader(request, READER_SCOPES)
             pairs = request.query_params.multi_items()
             for name, _value in pairs:
                 if name not in ("lod", "allow_deleted"):
@@ -192,9 +202,9 @@ class AcronisApi:
             return next((row for row in collection if row.get("uuid") == key.lower()), None)
         raise errors.bad_request(f"strconv.ParseInt: parsing \"{key}\": invalid syntax on field 'id'")
 
-    def _reader(self, request: Request) -> Token:
+    def _reader(self, request: Request, scopes: tuple[str, ...]) -> Token:
         token = self._state.tokens.use(request.headers.get("authorization"))
-        self._state.tokens.require_reader()
+        self._state.tokens.require(scopes)
         return token
 
     def _now(self) -> str:
@@ -212,6 +222,10 @@ class AcronisApi:
         assert isinstance(error, HTTPException)
         page = wire.Answer.of_html(error.status_code, error.detail)
         return Response(page.body, page.status, dict(page.headers))
+
+
+def _tenant(row: Record) -> Any:
+    return row.get("tenant") or {"id": row.get("tenant_id")}
 
 
 async def _form(request: Request) -> dict[str, str]:

@@ -20,6 +20,7 @@ from .tenants import ROOT, Tenant, by_uuid
 
 JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 TENANT_SCOPE = "urn:acronis.com:tenant-id:"
+RESOURCE_SCOPES = ("urn:acronis.com::resource_management::read",)
 READER_SCOPES = ("urn:acronis.com::task_manager::viewer", "urn:acronis.com::task_manager::admin")
 
 
@@ -69,10 +70,10 @@ class Tokens:
             raise errors.unauthorized("AuthenticationTimeout")
         return token
 
-    def require_reader(self) -> None:
-        """Reading tasks takes the viewer or the admin scope."""
-        if not set(READER_SCOPES) & set(self._settings.scopes):
-            raise errors.forbidden(" ".join(self._settings.scopes), READER_SCOPES[0])
+    def require(self, scopes: tuple[str, ...]) -> None:
+        """One of these scopes: reading tasks takes the viewer's or the admin's."""
+        if not set(scopes) & set(self._settings.scopes):
+            raise errors.forbidden(" ".join(self._settings.scopes), scopes[0])
 
     def check_client(self, form: dict[str, str], authorization: str | None) -> None:
         """Client credentials by Basic or in the body."""

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..clock import NANO, iso_from_nanos, iso_nanos, parse_iso
 from ..store import Record
+from . import resources
 from .conditions import normal_time
 from .shapes import TIMES
 from .state import AcronisState
@@ -137,6 +138,7 @@ def load(state: AcronisState) -> None:
     for number, (tenant, own) in enumerate(_seed_tasks(), 2):
         key = FIRST_ID + number
         state.objects["tasks"].add(Record({"id": key, "uuid": _uuid(number), **own}, task_base(tenant)))
+    resources.load(state.objects["resources"], AGENT)
     activities = state.objects["activities"]
     for number, task in enumerate(list(state.objects["tasks"])):
         copied = (
@@ -237,8 +239,10 @@ def _unfinished() -> list[dict[str, Any]]:
 
 
 def new_object(state: AcronisState, plural: str, given: Mapping[str, Any]) -> Record:
-    """Adds a task or an activity; ``timeline`` and ``heartbeat`` say how it goes on."""
+    """Adds a task, an activity or a resource; ``timeline`` and ``heartbeat`` say how tasks and activities go on."""
     collection = state.objects[plural]
+    if plural == "resources":
+        return resources.new(collection, given, iso_nanos(state.clock.wall()))
     own = {name: value for name, value in given.items() if name not in ("timeline", "heartbeat")}
     number = max((row.get("id") for row in collection), default=FIRST_ID) + 1 if "id" not in own else own["id"]
     now = iso_nanos(state.clock.wall())

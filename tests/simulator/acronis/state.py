@@ -1,7 +1,7 @@
 # Copyright: (c) 2026, safehold.backup contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Everything the Acronis cloud holds: tasks, activities, tokens, cursors."""
+"""Everything the Acronis cloud holds: tasks, activities, resources, tokens, cursors."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class AcronisState:
         self.clock = clock
         self.settings = settings
         self._schedule = schedule
-        self.objects = {"tasks": Collection(), "activities": Collection()}
+        self.objects = {"tasks": Collection(), "activities": Collection(), "resources": Collection()}
         self.tokens = Tokens(clock, settings)
         self.cursors = Cursors()
 
