@@ -164,6 +164,7 @@ notes:
     C(assigned_at), C(started_at), C(updated_at) and C(completed_at). Write O(order=completed_at descending) to get the
     ones completed last first.
 seealso:
+  - module: safehold.backup.acronis_resource_info
   - module: safehold.backup.acronis_activity_info
 """
 

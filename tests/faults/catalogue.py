@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from faults.matrix.places import ACRONIS_LISTS, LISTS, PLACES, READERS, SVT_LISTS, WAITERS, Place
+from faults.matrix.places import LISTS, PLACES, READERS, SVT_LISTS, TASK_LISTS, WAITERS, Place
 from faults.rows import ROWS
 
 ALL = frozenset(ROWS)
@@ -51,9 +51,10 @@ _FEWER: tuple[tuple[frozenset[str], str, str], ...] = (
     (_NAMELESS, "only acronis_task_info meets a state of Acronis", "F20"),
     (_names(READERS), "a token module reads no object", "B2 C6 D7 D9 D10 E13 E14 E15 E18"),
     (_names(READERS) - {"svt_task_info"}, "the ids of SimpliVity's tasks are asked for, and compared as text", "E16"),
-    (_names(LISTS), "no other module reads pages", "G1 G2 G4 G5 G7 G8 G11 G12 G13 G14 G15"),
+    (_names(LISTS), "no other module reads pages", "G1 G2 G4 G5 G7 G8 G11 G12 G13 G14"),
+    (_names(SVT_LISTS) | _names(TASK_LISTS), "the API gives resources no order that could end with the id", "G15"),
     (_names(SVT_LISTS), "an Acronis list has neither a count nor an offset", "G3 G6"),
-    (_names(ACRONIS_LISTS) | {"svt_backup_info"}, "the simulator fills no other list beyond a page", "G9"),
+    (_names(TASK_LISTS) | {"svt_backup_info"}, "the simulator fills no other list beyond a page", "G9"),
     (_NAMELESS, "one list of each kind, since lists have the same code: svt_backup_info", "B6 G10"),
     (
         _names(WAITERS) | {"svt_backup_info"},

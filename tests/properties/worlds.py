@@ -51,7 +51,7 @@ MORE: dict[str, dict[str, dict[str, Any]]] = {
     },
     **{
         name: {"all of them": {}, **_LARGE}
-        for name in ("svt_backup_info", "acronis_task_info", "acronis_activity_info")
+        for name in ("svt_backup_info", "acronis_task_info", "acronis_activity_info", "acronis_resource_info")
     },
     **{
         name: {"all of them": {"show_optional_fields": True}, **_LARGE}

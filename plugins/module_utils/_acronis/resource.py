@@ -171,7 +171,6 @@ class Resource(NamedTuple):
         wire: Sequence[tuple[str, str]],
         deadline: Deadline | None = None,
     ) -> Iterator[Mapping[str, Any]]:
-        path = f"{_BASE}/{self.key}"
         size = query.page_size if query.limit is None else min(query.page_size, query.limit + 1)
         asked: list[tuple[str, str]] = [
             *wire,
@@ -179,26 +178,40 @@ class Resource(NamedTuple):
             ("lod", query.level_of_detail),
             ("limit", str(size)),
         ]
-        seen = set()
-        for _page in range(_MOST_PAGES):
-            items, after = _page_of(client, path, client.get(path, asked, deadline))
-            yield from items
-            if not after:
-                return
-            if after in seen:
-                raise client.bad_response(
-                    "the same page again and again, so the list cannot be read to its end", "GET", path
-                )
-            seen.add(after)
-            # a page token holds the question already, and the API takes it with `limit` alone (acronis.md 2.4)
-            asked = [("limit", str(size)), ("after", after)]
-        raise client.bad_response("a list that never ends", "GET", path)
+        return pages(client, f"{_BASE}/{self.key}", asked, _has_id, deadline)
 
 
-def _page_of(client: AcronisClient, path: str, body: Any) -> tuple[Sequence[Mapping[str, Any]], str | None]:
+def pages(
+    client: AcronisClient,
+    path: str,
+    asked: Sequence[tuple[str, str]],
+    is_whole: Callable[[Mapping[str, Any]], bool],
+    deadline: Deadline | None = None,
+) -> Iterator[Mapping[str, Any]]:
+    """The items of all pages. asked: the question, `limit` last. is_whole: whether an item can be one of the list."""
+    size = asked[-1]
+    seen = set()
+    for _page in range(_MOST_PAGES):
+        items, after = _page_of(client, path, client.get(path, asked, deadline), is_whole)
+        yield from items
+        if not after:
+            return
+        if after in seen:
+            raise client.bad_response(
+                "the same page again and again, so the list cannot be read to its end", "GET", path
+            )
+        seen.add(after)
+        # a page token holds the question already, and the API takes it with `limit` alone (acronis.md 2.4)
+        asked = [size, ("after", after)]
+    raise client.bad_response("a list that never ends", "GET", path)
+
+
+def _page_of(
+    client: AcronisClient, path: str, body: Any, is_whole: Callable[[Mapping[str, Any]], bool]
+) -> tuple[Sequence[Mapping[str, Any]], str | None]:
     """The items and the next page token, which stands below `paging` or at the top (acronis.md 2.4)."""
     items = body.get("items") if isinstance(body, dict) else None
-    if not isinstance(items, list) or not all(isinstance(item, dict) and _has_id(item) for item in items):
+    if not isinstance(items, list) or not all(isinstance(item, dict) and is_whole(item) for item in items):
         raise client.bad_response("a list without items and their ids", "GET", path)
     paging = body.get("paging")
     holder = paging if isinstance(paging, dict) else body

@@ -17,13 +17,16 @@ Fields = dict[str, Any]
 class Kind(NamedTuple):
     """What a module reads. names: the fields that hold a text of somebody's; options: the filters that look at them.
 
-    bearing: the object's fields with the text in each of the names.
+    bearing: the object's fields with the text in each of the names. path: of the list at the server. is_sent: whether
+    the server is asked to filter, and not the module alone.
     """
 
     api: str
     objects: str
     options: dict[str, str]
     bearing: Callable[[str], Fields]
+    path: str = ""
+    is_sent: bool = True
 
 
 def _flat(*names: str) -> Callable[[str], Fields]:
@@ -41,6 +44,11 @@ def _acronis(text: str) -> Fields:
         "state": "completed",
         "result": {"code": "ok", "payload": text},
     }
+
+
+def _resource(text: str) -> Fields:
+    names = dict.fromkeys(("name", "user_defined_name", "tenant_name"), text)
+    return {**names, "aggregate": {"status": text, "names": [text]}, "policies": [{"type": text}]}
 
 
 _ACRONIS_OPTIONS = {
@@ -68,6 +76,9 @@ KINDS: dict[str, Kind] = {
     "svt_host_info": Kind("simplivity", "hosts", {n: n for n in _HOST}, _flat(*_HOST)),
     "acronis_task_info": Kind("acronis", "tasks", _ACRONIS_OPTIONS, _acronis),
     "acronis_activity_info": Kind("acronis", "activities", _ACRONIS_OPTIONS, _acronis),
+    "acronis_resource_info": Kind(
+        "acronis", "resources", {"name": "name"}, _resource, "resource_statuses", is_sent=False
+    ),
 }
 
 

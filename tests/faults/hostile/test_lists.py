@@ -86,6 +86,9 @@ def _texts(thing: dict[str, Any], kind: Kind, text: str) -> set[str]:
     """What the object bears in all its fields of somebody's."""
     if kind.api == "simplivity":
         return {thing[name] for name in kind.options}
+    if kind.objects == "resources":
+        names = {thing[name] for name in ("name", "user_defined_name", "tenant_name", "status")}
+        return {*names, *thing["plans"], *(one["type"] for one in thing["policies"])}
     (key,) = set(thing["context"]) - {"title"}
     assert key == ("api" + text if text in RESERVED else shown(text))
     ((inner_key, inner),) = thing["context"][key].items()

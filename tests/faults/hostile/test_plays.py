@@ -31,6 +31,7 @@ LISTS = (
     "svt_datastore_info",
     "acronis_task_info",
     "acronis_activity_info",
+    "acronis_resource_info",
 )
 TASK = "a:b:c"
 

@@ -19,6 +19,7 @@ _PAGE_SIZES = {
     "svt_virtual_machine_info": 1,
     "acronis_task_info": 10,
     "acronis_activity_info": 20,
+    "acronis_resource_info": 1,
 }
 HOLD = {"delay": 0.5}  # real seconds in which somebody else can act
 
@@ -46,12 +47,17 @@ class Paged:
             # the API shows the others only when it is asked for their state
             found = [one for one in found if one["state"] == "ALIVE"]
         if self.place.api == "acronis":
-            return sorted(found, key=lambda one: int(one["id"]))
+            return sorted(found, key=lambda one: one["id"])
         fold = self.kind == "backups"
         return sorted(found, key=lambda one: (one["name"].casefold() if fold else one["name"], one["id"]))
 
     def ids(self) -> list[str]:
         return [str(one["id"]) for one in self.objects()]
+
+    @property
+    def lowest(self) -> Any:
+        """An id that comes before all others."""
+        return "0" if self.place.inside else 1
 
     def rule(self, action: dict[str, Any], page: int = 1, times: int | None = None) -> Rule:
         """A fault that begins with the n-th page that is asked for."""

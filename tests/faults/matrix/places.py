@@ -16,7 +16,8 @@ LIST, OBJECT, TASK, TOKEN = "list", "object", "task", "token"
 class Place:
     """One module. answers: the shape of what it reads first. key: where that stands in the answer.
 
-    read: a pattern for that request. text: a field of an object that holds text and is no id.
+    read: a pattern for that request. text: a field of an object that holds text and is no id. inside: where an item of
+    a list holds the object, when it is not the item itself.
     """
 
     module: str
@@ -24,6 +25,7 @@ class Place:
     key: str = ""
     read: str = ""
     text: str = "name"
+    inside: str = ""
 
     @property
     def api(self) -> str:
@@ -37,7 +39,8 @@ class Place:
     @property
     def first(self) -> str:
         """The dotted path of the first object in an answer, as fault rules have it."""
-        return f"{self.key}.0" if self.answers == LIST else self.key
+        item = f"{self.key}.0" if self.answers == LIST else self.key
+        return f"{item}.{self.inside}" if self.inside else item
 
     def shown(self, result: dict[str, object]) -> dict[str, object]:
         """The first object in the module's result."""
@@ -51,11 +54,17 @@ class Place:
             return self.key
         if self.answers == TASK:
             return "tasks"
-        return {"acronis_task_info": "tasks", "acronis_activity_info": "activities"}.get(self.module, self.key)
+        return _ACRONIS_KEYS.get(self.module, self.key)
 
 
+_ACRONIS_KEYS = {
+    "acronis_task_info": "tasks",
+    "acronis_activity_info": "activities",
+    "acronis_resource_info": "resources",
+}
 PLACES = (
     Place("acronis_activity_info", LIST, "items", r"/v2/activities\?", "type"),
+    Place("acronis_resource_info", LIST, "items", r"/resource_statuses\?", inside="context"),
     Place("acronis_task_info", LIST, "items", r"/v2/tasks\?", "type"),
     Place("acronis_token", TOKEN),
     Place("svt_backup_info", LIST, "backups", r"/backups\?"),
@@ -70,6 +79,8 @@ READERS = tuple(place for place in PLACES if place.read)
 LISTS = tuple(place for place in PLACES if place.answers == LIST)
 SVT_LISTS = tuple(place for place in LISTS if place.api == "simplivity")
 ACRONIS_LISTS = tuple(place for place in LISTS if place.api == "acronis")
+# lists of Task Manager, which counts its objects and orders them by that
+TASK_LISTS = tuple(place for place in ACRONIS_LISTS if not place.inside)
 RENAME = next(place for place in PLACES if place.module == "svt_backup_rename")
 # modules that wait for tasks, with `wait: true`
 WAITERS = tuple(

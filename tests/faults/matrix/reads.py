@@ -153,7 +153,7 @@ def _shapes() -> Iterator[Fault]:
     yield bad("name-number", mutated("{key}.name", 5), "without a name", named)
     yield bad("another-object", mutated("{key}.id", "another"), "another", named)
     yield Fault("F11-another-task", mutated("{key}.id", "another"), "bad_response", 1, "other than", places=_TASKS)
-    no_id: Make = lambda _place: {"remove": ["items.0.id", "items.0.idString"]}  # noqa: E731
+    no_id: Make = lambda place: {"remove": [f"{place.first}.id", f"{place.first}.idString"]}  # noqa: E731
     yield bad("id-missing", no_id, "their ids", ACRONIS_LISTS)
     for name, value in (("float", 5.5), ("true", True), ("object", {})):
         # a float has lost digits already, so it is refused rather than normalised (E16)
@@ -218,7 +218,7 @@ _TASKS = [place for place in READERS if place.answers == TASK]
 
 
 def _without_twin(value: Any) -> Make:
-    return lambda _place: {"mutate": {"items.0.id": value}, "remove": ["items.0.idString"]}
+    return lambda place: {"mutate": {f"{place.first}.id": value}, "remove": [f"{place.first}.idString"]}
 
 
 def _shows(**fields: Any) -> Callable[[Place, Mapping[str, Any]], None]:

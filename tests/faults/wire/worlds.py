@@ -61,6 +61,8 @@ class BackEnds:
         if path.startswith("/api/task_manager/v2/"):
             one = {"id": 5, "idString": "5", "state": "completed", "type": "backup", "result": {"code": "ok"}}
             return {"items": [one], "paging": {"cursors": {}}}, 200
+        if path.startswith("/api/resource_management/v4/"):
+            return {"items": [{"context": {"id": "r-1", "name": "pc"}}], "paging": {"cursors": {}}}, 200
         return self._simplivity(request)
 
     def _simplivity(self, request: Request) -> tuple[Any, int]:

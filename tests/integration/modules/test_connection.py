@@ -65,6 +65,7 @@ def test_module_defaults(ansible: Ansible) -> None:
         "svt_token": Case("svt_token", no_log=True),
         "acronis_task_info": Case("acronis_task_info"),
         "acronis_activity_info": Case("acronis_activity_info"),
+        "acronis_resource_info": Case("acronis_resource_info"),
         "acronis_token": Case("acronis_token", no_log=True),
     }
     run = ansible.play(cases, connection=False, defaults=defaults)

@@ -29,13 +29,14 @@ def test_check_run_again(ansible: Ansible) -> None:
             "get": GET_ONE,
             "tasks": with_token("acronis_task_info", state="started"),
             "activities": with_token("acronis_activity_info"),
+            "resources": with_token("acronis_resource_info"),
             "tasks again": with_token("acronis_task_info", category="office365"),
             "revoke": REVOKE,
             "revoke again": REVOKE,
             "used after its end": Case("acronis_task_info", {"access_token": TOKEN, "client_id": ""}),
         }
     )
-    for name in ("use in check mode", "tasks", "activities", "tasks again"):
+    for name in ("use in check mode", "tasks", "activities", "resources", "tasks again"):
         assert run[name].succeeded() and run[name].logins == 0
     assert run["tasks again"].state["acronis"]["logins"] == 2
     assert run["revoke"].succeeded()["ended"] is True
