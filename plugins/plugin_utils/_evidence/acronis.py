@@ -4,13 +4,14 @@
 
 # Private to this collection: anything here may change without notice.
 
-"""Resources of Acronis, as their backup tasks or activities name them (acronis.md 3)."""
+"""Resources of Acronis: as their backup tasks or activities name them, and as the list of resources has them
+(acronis.md 3, 5.1)."""
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...module_utils._acronis.reason import words
@@ -19,7 +20,7 @@ from .attempts import Attempt
 from .source import Source
 from .times import Days, moment
 
-LISTS = ("tasks", "activities", "resources")
+LISTS = ("tasks", "activities", "resources", "expected")
 _OUTCOMES = {"ok": tries.SUCCEEDED, "warning": tries.WARNED}
 _WHY = {
     "error": "Acronis calls the attempt failed and gives no cause",
@@ -50,10 +51,40 @@ def machines(source: Source, days: Days) -> tuple[list[dict[str, Any]], int]:
             nameless += 1
     if nameless:
         source.problems.append(f"{nameless} attempts do not say what they backed up")
-    resources = {f"acronis:{one['id']}": one for one in source.objects("resources")}
+    resources = _resources(source)
+    _join(found, resources)
     every = [_machine(key, runs, resources.get(key), days) for key, runs in found.items()]
     every += [_machine(key, [], one, days) for key, one in resources.items() if key not in found]
     return every, count
+
+
+def _resources(source: Source) -> dict[str, Mapping[str, Any]]:
+    """What should be backed up, by key: what Acronis lists, and what was named besides."""
+    found: dict[str, Mapping[str, Any]] = {}
+    for one in (*source.objects("resources"), *source.objects("expected")):
+        is_group = str(one.get("type") or "").startswith("resource.group")
+        if not is_group and not one.get("deleted_at"):
+            key = f"acronis:{one['id']}"
+            found[key] = {**one, **found.get(key, {})}
+    return found
+
+
+def _join(found: dict[str, list[Mapping[str, Any]]], resources: Mapping[str, Mapping[str, Any]]) -> None:
+    """Give a resource also the runs that name it otherwise than by its ID. A name that two of them bear is no help."""
+    shared = Counter(alias for one in resources.values() for alias in _aliases(one))
+    for key, one in resources.items():
+        for alias in _aliases(one):
+            if shared[alias] == 1 and alias in found and alias not in resources:
+                found[key].extend(found.pop(alias))
+
+
+def _aliases(resource: Mapping[str, Any]) -> Iterator[str]:
+    """The ID in the system that it comes from, which stands before an `@`, and tenant and name."""
+    external = str(resource.get("external_id") or "").partition("@")[0]
+    if external:
+        yield f"acronis:{external}"
+    if resource.get("tenant_id") and resource.get("name"):
+        yield f"acronis:{resource['tenant_id']}:{resource['name']}"
 
 
 def _is_backup(run: Mapping[str, Any]) -> bool:
@@ -80,19 +111,33 @@ def _machine(key: str, runs: list[Mapping[str, Any]], resource: Mapping[str, Any
     known = [(run, attempt) for run in runs if (attempt := _attempt(run))]
     newest = max(known, key=lambda pair: (pair[1].at, pair[1].id))[0] if known else {}
     told, given = _part(newest, "resource"), resource or {}
+    plans = ", ".join(given.get("plans") or ())
+    attempts = [attempt for _run, attempt in known]
+    if not any(one.outcome in tries.GOOD for one in attempts):
+        attempts += _success_told_of(given)
     name = given.get("name") or told.get("name") or _context(newest).get("MachineName")
     return {
         "key": key,
         "name": str(name or key.partition(":")[2]),
         "system": "acronis",
         "kind": told.get("type") or given.get("type") or None,
-        "tenant": _part(newest, "tenant").get("name") or given.get("tenant") or None,
+        "tenant": _part(newest, "tenant").get("name") or given.get("tenant") or given.get("tenant_name") or None,
         "cluster": None,
-        "policy": _part(newest, "policy").get("name") or given.get("policy") or None,
-        **tries.facts((attempt for _run, attempt in known), days),
+        "policy": _part(newest, "policy").get("name") or given.get("policy") or plans or None,
+        **tries.facts(attempts, days),
         "backups": None,
         "offsite": None,
     }
+
+
+def _success_told_of(resource: Mapping[str, Any]) -> list[Attempt]:
+    """The last good run that the list of resources tells of, which may be older than all tasks that were read."""
+    ran = [
+        at
+        for policy in resource.get("policies") or ()
+        if str(policy.get("type")).startswith("policy.backup") and (at := moment(policy.get("last_success_run")))
+    ]
+    return [Attempt(at=max(ran), outcome=tries.SUCCEEDED, id=str(resource["id"]))] if ran else []
 
 
 def _attempt(run: Mapping[str, Any]) -> Attempt | None:

@@ -51,7 +51,7 @@ def test_the_morning_report(ansible: Ansible, tmp_path: Path) -> None:
     }
     planned = run(ansible, "morning_report", "--check", **options)
     assert planned.returncode == 0, planned.stdout + planned.stderr
-    assert "2 of 6 machines need attention: 1 never backed up, 1 stale; 1 excluded." in planned.stdout
+    assert "3 of 8 machines need attention: 2 never backed up, 1 stale; 1 excluded." in planned.stdout
     assert not (tmp_path / "report").exists()
 
     made = run(ansible, "morning_report", **options)
@@ -61,7 +61,11 @@ def test_the_morning_report(ansible: Ansible, tmp_path: Path) -> None:
     assert {oct(path.stat().st_mode & 0o777) for path in report.iterdir()} == {"0o640"}
     evidence = json.loads((report / "evidence.json").read_text(encoding="utf-8"))
     jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8"))).validate(evidence)
-    assert name in [one["name"] for one in evidence["machines"]]
+    status = {one["name"]: one["status"] for one in evidence["machines"]}
+    assert name in status
+    # one that was named, and one that only the list of resources knows of
+    assert (status["KIOSK-2"], status["DESKTOP-AQXOA6B"]) == ("never", "never")
+    assert "Machines with agents" not in status
     assert not touched.exists()
     for path in ("report.html", "mail.html"):
         text = (report / path).read_text(encoding="utf-8")
@@ -78,12 +82,12 @@ def test_the_audit_fails_on_what_it_finds_and_on_what_it_cannot_read(ansible: An
     done = run(ansible, "audit", directory=str(tmp_path), backup_audit_now=NOW)
     assert done.returncode == 2, done.stdout + done.stderr
     said = done.stdout + done.stderr
-    assert "1 of 4 machines need attention: 1 stale; the facts are not complete." in said
-    assert "It fails on: stale (1), incomplete (1). vm32_A_6 (Boston" in said
+    assert "2 of 7 machines need attention: 1 never backed up, 1 stale; the facts are not complete." in said
+    assert "It fails on: never (1), stale (1), incomplete (1)." in said
     root = ET.parse(tmp_path / "junit.xml").getroot()  # noqa: S314
-    assert (root.get("tests"), root.get("failures"), root.get("errors")) == ("5", "1", "1")
+    assert (root.get("tests"), root.get("failures"), root.get("errors")) == ("8", "2", "1")
     red = root.findall("testsuite/testcase[failure]")
-    assert [case.get("name") for case in red] == ["vm32_A_6"]
+    assert {case.get("name") for case in red} == {"vm32_A_6", "DESKTOP-AQXOA6B"}
     assert not sessions(ansible)
 
 

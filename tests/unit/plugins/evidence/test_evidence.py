@@ -189,6 +189,78 @@ def test_a_resource_that_was_never_tried_is_seen_when_it_is_named() -> None:
     assert [one["name"] for one in found["machines"] if one["status"] == "never"] == ["KIOSK-2"]
 
 
+def resource(name: str, **more: Any) -> dict[str, Any]:
+    """A resource as acronis_resource_info returns it."""
+    return {
+        "id": estate.id_of(name),
+        "name": name,
+        "type": "resource.machine",
+        "external_id": f"{estate.id_of(name)}@1496265",
+        "tenant_id": "1496265",
+        "tenant_name": "Northwind Dental",
+        "status": "not_protected",
+        "plans": [],
+        "policies": [],
+        **more,
+    }
+
+
+def ran(at: int, kind: str = "policy.backup.machine") -> dict[str, Any]:
+    return {"type": kind, "last_run": text(NOW), "last_success_run": text(at)}
+
+
+def test_a_listed_resource_without_a_backup_is_red_without_being_named() -> None:
+    listed = [resource("srv"), resource("bare"), resource("all", type="resource.group.computers"),
+              resource("old pc", deleted_at=text(NOW))]  # fmt: skip
+    found = of({"system": "acronis", "tasks": estate.runs("srv", "1496265", "Daily", 1, "o"), "resources": listed})
+    assert {one["name"]: (one["status"], one["level"], one["tenant"]) for one in found["machines"]} == {
+        "srv": ("protected", "ok", "Northwind Dental"),
+        "bare": ("never", "critical", "Northwind Dental"),
+    }
+
+
+def test_a_good_run_before_all_tasks_makes_a_resource_stale_and_not_never_backed_up() -> None:
+    listed = [
+        resource("off", plans=["Daily", "Antivirus"], policies=[ran(NOW - 40 * DAY), ran(NOW - 50 * DAY)]),
+        resource("scanned", policies=[ran(NOW, "policy.protection.antimalware")]),
+        resource("failing", policies=[ran(NOW - 40 * DAY)]),
+        resource("good", policies=[ran(NOW - 40 * DAY)]),
+    ]
+    tasks = [*estate.runs("failing", "1496265", "Daily", 1, "ee"), *estate.runs("good", "1496265", "Daily", 1, "oe")]
+    machines = {one["name"]: one for one in of({"system": "acronis", "tasks": tasks, "resources": listed})["machines"]}
+    assert {name: one["status"] for name, one in machines.items()} == {
+        "off": "stale", "scanned": "never", "failing": "failed", "good": "failed",
+    }  # fmt: skip
+    assert machines["off"]["last_success"]["at"] == text(NOW - 40 * DAY)
+    assert machines["off"]["policy"] == "Daily, Antivirus"
+    assert machines["good"]["last_success"]["at"] != text(NOW - 40 * DAY)
+
+
+def test_runs_that_name_a_resource_otherwise_are_its_own() -> None:
+    (by_id,) = estate.runs("by id", "1496265", "Daily", 1, "o")
+    listed = [resource("by external id", external_id="abc@1496265"), resource("legacy"), resource("twin"),
+              resource("twin", id="twin-2", external_id="")]  # fmt: skip
+    tasks = [
+        {**by_id, "id": "1", "resource": {"id": "abc"}},
+        {**by_id, "id": "2", "resource": None, "context": {"MachineName": "legacy"}},
+        {**by_id, "id": "3", "resource": None, "context": {"MachineName": "twin"}},
+    ]
+    found = of({"system": "acronis", "tasks": tasks, "resources": listed})
+    assert sorted((one["name"], one["status"]) for one in found["machines"]) == [
+        ("by external id", "protected"),
+        ("legacy", "protected"),
+        ("twin", "never"),
+        ("twin", "never"),
+        ("twin", "protected"),
+    ]
+
+
+def test_what_is_expected_is_added_to_what_is_listed() -> None:
+    expected = [{"id": estate.id_of("srv"), "policy": "Gold"}, {"id": "k2", "name": "KIOSK-2"}]
+    found = of({"system": "acronis", "resources": [resource("srv")], "expected": expected})
+    assert {one["name"]: one["policy"] for one in found["machines"]} == {"srv": "Gold", "KIOSK-2": None}
+
+
 def test_changes_are_told() -> None:
     changes = estate.sample()["changes"]
     names = {one["key"]: one["name"] for one in estate.sample()["machines"]}
