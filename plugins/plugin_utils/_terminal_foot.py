@@ -34,7 +34,8 @@ class Foot:
         """Columns and lines that a row may take, and that there are."""
         with suppress(OSError, ValueError):
             width, height = os.get_terminal_size(self._stream.fileno())
-            return max(1, width - 1), height
+            if width and height:  # one that nobody has told its size, as under script(1), says 0
+                return max(1, width - 1), height
         return 79, 24
 
     def show(self, rows: Sequence[str]) -> None:

@@ -6,10 +6,14 @@
 
 from __future__ import annotations
 
+import fcntl
 import io
 import os
+import pty
 import signal
 import stat
+import struct
+import termios
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -197,6 +201,15 @@ def test_ansibles_display_is_its_own_again_afterwards() -> None:
     assert "display" not in vars(display)
     foot.clear()
     assert Terminal(display.stream.getvalue()).text == ""
+
+
+@pytest.mark.parametrize(("columns", "lines", "room"), [(0, 0, (79, 24)), (120, 40, (119, 40)), (1, 1, (1, 1))])
+def test_a_terminal_that_does_not_know_its_size(columns: int, lines: int, room: tuple[int, int]) -> None:
+    terminal, other_end = pty.openpty()
+    fcntl.ioctl(terminal, termios.TIOCSWINSZ, struct.pack("HHHH", lines, columns, 0, 0))
+    with open(other_end, "w", encoding="utf-8") as stream:
+        assert Foot(Display(), stream).size() == room
+    os.close(terminal)
 
 
 def test_what_only_the_log_gets_leaves_the_rows(monkeypatch: pytest.MonkeyPatch) -> None:
