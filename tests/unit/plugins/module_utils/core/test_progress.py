@@ -23,6 +23,7 @@ from ansible_collections.safehold.backup.plugins.module_utils._core.tasks import
     GONE,
     PENDING,
     SUCCESS,
+    Pace,
     Task,
     Waiting,
     follow,
@@ -83,6 +84,35 @@ def test_a_thousand_waits_in_one_call_are_told_once_a_second(fake_time: Any) -> 
     assert len(told) <= seconds + 2
     assert (told[-1]["done"], told[-1]["failed"], told[-1]["running"], told[-1]["percent"]) == (990, 10, 0, 100.0)
     assert all(before["percent"] <= later["percent"] for before, later in pairwise(told[5:]))
+
+
+def test_tasks_that_are_left_alone_are_told_of_all_the_same(fake_time: Any) -> None:
+    """Most of many tasks are not looked at for some seconds. How many are under way shows within one."""
+    told: Records = []
+    clock, pace = Clock(), Pace()
+    with Progress(told.append, clock, 20, "renamed") as progress:
+
+        def work(number: int) -> Work[None]:
+            yield number / 50
+            started = clock.monotonic()
+            looked = []
+
+            def look(_deadline: Deadline) -> Task:
+                waited = clock.monotonic() - started
+                looked.append(waited)
+                return task(10 * waited, PENDING if waited < 10 else SUCCESS, f"t{number}")
+
+            waiting = Waiting(True, 600, 10, progress.saw)
+            with pace.one_more():
+                yield from follow(task(id=f"t{number}"), look, waiting, clock, Deadline(clock, 600), pace)
+            assert number < 10 or looked[0] > 1.5, "the test is about tasks that are left alone"
+            progress.ended(False, f"t{number}")
+
+        Schedule(clock, 1).run_all([work(number) for number in range(20)])
+    assert told[0]["elapsed"] == 0
+    assert [one["running"] for one in told if 0.9 < one["elapsed"] < 1.5] == [20]
+    assert max(later["elapsed"] - before["elapsed"] for before, later in pairwise(told)) < 2
+    assert min(later["elapsed"] - before["elapsed"] for before, later in pairwise(told[:-1])) >= 1
 
 
 def test_nobody_watches_and_nothing_is_kept(fake_time: Any) -> None:
