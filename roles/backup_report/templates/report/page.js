@@ -130,7 +130,8 @@ function bySize() {
     return;
   }
   const change = history.at(-1) - history[0], sign = change < 0 ? "−" : "+";
-  const part = history[0] ? ` (${sign}${((Math.abs(change) / history[0]) * 100).toFixed(1)} %)` : "";
+  const share = history[0] ? ((Math.abs(change) / history[0]) * 100).toFixed(1) : "0.0";
+  const part = share === "0.0" ? "" : ` (${sign}${share} %)`;
   panel("by-size", "Size trend", `${bytes(size)} in the newest good backups, ${change ? `${sign}${bytes(Math.abs(change))}${part}` : "no change"} in ${counted(history.length, "day")}`,
     sizeLine(history, dates),
     asTable("Size of the newest good backups", ["Day", "Size"], history.map((value, n) => [day(dates[n]), bytes(value)])));
