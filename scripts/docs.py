@@ -17,6 +17,7 @@ import workspace
 HERE = workspace.BUILD / "docs"
 _SETTINGS = """
 intersphinx_mapping = {}
+html_theme_options = {"page_width": "1240px", "body_max_width": "920px", "sidebar_width": "300px"}
 # Pages of Ansible's own documentation: their index is not asked for.
 nitpick_ignore_regex = [("std:ref|any", "ansible_collections\\\\.ansible\\\\..*|(?!ansible_collections).*")]
 """
@@ -39,8 +40,9 @@ def main() -> int:
     collecting += ["--use-current", "--fail-on-error", "--squash-hierarchy", "--dest-dir", str(rst)]
     workspace.run([*collecting, workspace.COLLECTION], env)
     shutil.copytree(rst, source / "rst", dirs_exist_ok=True)
-    # The guides lie in rst/docsite, beside which the tool leaves the pictures out.
+    # The guides lie in rst/docsite, and the tool leaves out the pictures and pipelines that they show.
     shutil.copytree(workspace.ROOT / "docs" / "docsite" / "images", source / "rst" / "images")
+    shutil.copytree(workspace.ROOT / "docs" / "pipelines", source / "pipelines")
     building = ["sphinx-build", "-q", "-W", "--keep-going", "-c", str(source), str(source / "rst")]
     done = subprocess.run([*building, str(HERE / "html")], env=env, check=False)
     if not done.returncode:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import fcntl
 import json
 import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -21,6 +22,7 @@ from ansible_collections.safehold.backup.plugins.module_utils._core.errors impor
 import workspace
 from integration.modules.harness.runs import ROOT, Ansible
 from integration.readme.blocks import Block, blocks, documents
+from integration.readme.calls import check_call
 from simulator.process import Simulator
 
 BLOCKS = list(blocks())
@@ -45,6 +47,16 @@ FRAGMENT_SECTIONS = {
 }  # fmt: skip
 
 
+# Files of variables that documents show: the first line of the block names the file.
+VARIABLES = {
+    (block.document, name[1]): block.text
+    for block in BLOCKS
+    if block.language == "yaml" and (name := re.match(r"# (\w+\.yml)\n", block.text))
+}
+CALLS = [line[2:] for block in BLOCKS for line in block.text.splitlines() if line.startswith("$ ansible-playbook ")]
+FIRST_CALLS = {next(call for call in CALLS if f"@{name}" in call) for _document, name in VARIABLES}
+
+
 def _of(*languages: str) -> list[Any]:
     return [pytest.param(block, id=str(block)) for block in BLOCKS if block.language in languages]
 
@@ -60,6 +72,8 @@ def test_yaml(ansible: Ansible, tmp_path: Path, document: str) -> None:
     """Runs the blocks of a document one after the other, each on a simulator that is as at its start."""
     plays = []
     for block in (block for block in BLOCKS if (block.document, block.language) == (document, "yaml")):
+        if block.text in VARIABLES.values():
+            continue
         content = yaml.safe_load(block.text)
         if isinstance(content, dict):
             assert set(content) <= FRAGMENT_SECTIONS, f"{block}: neither tasks nor plays nor a changelog fragment"
@@ -108,14 +122,19 @@ def _for_the_simulator(ansible: Ansible, text: str) -> str:
     """The block with the simulator in place of the systems that it names as examples."""
     svt, cloud = ansible.simulator.simplivity, ansible.simulator.acronis
     text = re.sub(r"^( *)host: svt\.example\.com$", rf"\1host: {svt['host']}\n\1port: {svt['port']}", text, flags=re.M)
+    text = text.replace("https://svt.example.com", f"https://{svt['host']}:{svt['port']}")
+    text = text.replace("http://127.0.0.1:8445", ansible.simulator.announcement["control_url"])
     text = text.replace("https://eu2-cloud.acronis.com", cloud["datacenter_url"])
     return text.replace("/etc/ssl/certs/simplivity.pem", ansible.simulator.ca_path)
 
 
 @pytest.mark.parametrize("block", _of("console"))
 def test_console(ansible: Ansible, tmp_path: Path, block: Block) -> None:
-    commands = block.text.strip().splitlines()
+    commands = re.sub(r"\\\n\s*", "", block.text).strip().splitlines()
     assert all(line.startswith("$ ") for line in commands), f"{block}: each line is a command after '$ '"
+    for (document, name), text in VARIABLES.items():
+        if document == block.document:
+            (ansible.directory / name).write_text(text, encoding="utf-8")
     for line in commands:
         _check_command(ansible, tmp_path, line.removeprefix("$ "))
 
@@ -125,6 +144,8 @@ def _check_command(ansible: Ansible, directory: Path, command: str) -> None:
     if words[0] == "make":
         assert len(words) == 2
         assert words[1] in {*MADE_HERE, *NOT_MADE_HERE}, command
+    elif words[0] == "ansible-playbook":
+        _check_playbook(ansible, command)
     elif words[0] in ("ansible", "ansible-doc"):
         _check_ansible(ansible, words)
     elif words[0] == "openssl":
@@ -145,9 +166,9 @@ def _check_command(ansible: Ansible, directory: Path, command: str) -> None:
             _make("build", f"{galaxy} {' '.join(words[1:])} -p {directory}")
             assert (directory / "ansible_collections" / "safehold" / "backup" / "MANIFEST.json").exists()
     elif words[0] in ("export", "read"):
-        known = "SVT_[A-Z]+|ANSIBLE_CALLBACKS_ENABLED|ANSIBLE_LOAD_CALLBACK_PLUGINS"
+        known = "(?:SVT|ACRONIS)_[A-Z_]+|ANSIBLE_CALLBACKS_ENABLED|ANSIBLE_LOAD_CALLBACK_PLUGINS"
         assert all(re.fullmatch(known, name) for name in re.findall(r"(\w+)=", command)), command
-        _succeeds(f"{command} && env | grep -E '^(SVT|ANSIBLE)_'", directory, "a password\n")
+        _succeeds(f"{command} && env | grep -E '^(SVT|ACRONIS|ANSIBLE)_'", directory, "a password\n")
     elif words[:3] == [".venv/bin/python", "-m", "pytest"]:
         assert (ROOT / words[3]).exists(), command
         done = subprocess.run(
@@ -156,10 +177,19 @@ def _check_command(ansible: Ansible, directory: Path, command: str) -> None:
         )  # fmt: skip
         assert done.returncode == 0, done.stdout + done.stderr
     elif words[:2] == [".venv/bin/python", "tests/simulator"]:
-        with Simulator(*words[2:]) as simulator:
+        with Simulator(*words[2:], cwd=directory) as simulator:
             assert simulator.control.ledger() == []
     else:
         pytest.fail(f"{command}: this test does not know how to check it")
+
+
+def _check_playbook(ansible: Ansible, command: str) -> None:
+    """test_playbooks.py runs all of them; here the files of variables are tried, each with the first that takes it."""
+    check_call(command)
+    if command in FIRST_CALLS:
+        done = ansible.command(["playbook", *shlex.split(command)[1:]])
+        assert done.returncode == 0, done.stdout + done.stderr
+        ansible.scan(done.stdout + done.stderr, ansible.issued_tokens())
 
 
 def _check_ansible(ansible: Ansible, words: list[str]) -> None:
@@ -267,6 +297,25 @@ def test_links_within_the_checkout_lead_somewhere() -> None:
 
 def _anchor(title: str) -> str:
     return re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-")
+
+
+def test_the_cmdlets_are_those_of_the_powershell_module() -> None:
+    """What HPESimpliVity 2.2.1 exports under these verbs (atkinsroy/HPESimpliVity, HPESimpliVity.psd1)."""
+    exported = {
+        "Connect-Svt", "Copy-SvtBackup", "Get-SvtBackup", "Get-SvtDatastore", "Get-SvtHost", "Get-SvtTask", "Get-SvtVm",
+        "Lock-SvtBackup", "New-SvtBackup", "Remove-SvtBackup", "Rename-SvtBackup", "Restore-SvtVm",
+        "Set-SvtBackupRetention",
+    }  # fmt: skip
+    guide = ROOT / "docs" / "docsite" / "rst" / "guide_migrating_from_powershell.rst"
+    assert set(re.findall(r"\b[A-Z][a-z]+-Svt\w*", guide.read_text(encoding="utf-8"))) == exported
+
+
+def test_every_guide_is_in_the_table_of_contents_and_in_the_readme() -> None:
+    listed = (ROOT / "docs" / "docsite" / "extra-docs.yml").read_text(encoding="utf-8")
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for guide in (ROOT / "docs" / "docsite" / "rst").glob("*.rst"):
+        assert f"- {guide.stem}\n" in listed, guide.name
+        assert f"docs/docsite/rst/{guide.name}" in readme, guide.name
 
 
 def test_all_kinds_of_failure_are_explained() -> None:
