@@ -21,7 +21,8 @@ from .._core import filters as core
 from .._core import list_results
 from .._core.errors import bad_input
 from .._core.filters import CONTAINS, FLAG, Condition, Filter
-from .._core.listing import Listing, whole_number
+from .._core.listing import Listing
+from .._core.options import whole_number
 from .._core.text import quoted
 from .client import AcronisClient
 from .resource import LARGEST_PAGE, PAGE_SIZE, pages
