@@ -38,10 +38,15 @@ def waited_for(operation: Operation, theirs: Operation, task: Task | None) -> st
     return f"{operation.subject}: an earlier run had submitted {theirs.aim}{by}; this comes after it"
 
 
-def other_change(operation: Operation, theirs: Operation, task: Task | None = None) -> Failure:
-    """What an earlier run submitted is not seen to end, so that nothing can be said or sent. theirs: what it was."""
+def other_change(operation: Operation, theirs: Operation, task: Task | None = None, note: str | None = None) -> Failure:
+    """What an earlier run submitted is not seen to end, so that nothing can be said or sent. theirs: what it was.
+    note: the file that remembers it, when to wait would not help."""
     by = f", {task.summary}," if task else " and"
     wait = f"wait for it with {task.module}, id {quoted(task.id)}, wait: true, then" if task else "wait a moment and"
+    if note is not None:
+        wait = (
+            f"look at it on the system, and once that change has shown or cannot come any more remove {clean(note)} and"
+        )
     return Failure(
         "conflict",
         f"{operation.subject}: an earlier run had submitted {theirs.aim}{by} and it has not been seen to end; "
@@ -133,9 +138,14 @@ def not_applied(operation: Operation, task: Task) -> Failure:
     )
 
 
-def unknown(operation: Operation, *, cause: Failure | None = None, task: Task | None = None) -> Failure:
-    """It cannot be told whether the change was made. cause: what went wrong with sending it. task: what it became."""
-    if cause is not None:
+def unknown(
+    operation: Operation, *, cause: Failure | None = None, task: Task | None = None, history: str | None = None
+) -> Failure:
+    """It cannot be told whether the change was made. cause: what went wrong with sending it last. history: what is told
+    of all the times that it was sent. task: what it became."""
+    if history is not None:
+        why = history
+    elif cause is not None:
         why = cause.message
     elif task is not None:
         why = f"{task.summary} ended, or is no longer known, and the object could not be seen changed"

@@ -124,7 +124,9 @@ class EarlierRun:
             self._forget()
             return Outcome(FAILED, found, failure=changed_by_others(operation, False))
         elif outcome.state == DOUBTFUL or not (as_planned or outcome.state == CHANGED):
-            return Outcome(FAILED, found, failure=other_change(operation, theirs, task))
+            is_lost = outcome.failure is not None and outcome.failure.kind == "task_unknown_state"
+            note = self._journal.path(operation.target) if is_lost else None
+            return Outcome(FAILED, found, failure=other_change(operation, theirs, task, note))
         return self._go_on(found, theirs, task)
 
     def _go_on(self, found: Mapping[str, Any] | None, theirs: Operation, task: Task | None = None) -> Left:

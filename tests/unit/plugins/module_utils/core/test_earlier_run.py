@@ -148,6 +148,22 @@ def test_i9_one_that_wants_something_else_and_is_not_seen_to_end_is_no_success(
     assert noted(journal).task_id == "t1"
 
 
+def test_f3_one_that_wants_something_else_and_is_in_a_state_that_nobody_knows_has_a_way_out(
+    fake_time: Any, journal: Journal
+) -> None:
+    """To wait for its task would never help."""
+    journal.note(Scripted.target, "other", "t1")
+    outcome = applied(Scripted(fake_time, looks=[task(UNKNOWN)], reads=[OLD]), journal=journal)
+    assert outcome.failure is not None
+    assert outcome.failure.message.endswith(
+        "it has not been seen to end; nothing was sent; look at it on the system, and once that change has shown or "
+        f"cannot come any more remove {journal.path(Scripted.target)} and run this again"
+    )
+    assert "wait: true" not in outcome.failure.message
+    Path(journal.path(Scripted.target)).unlink()
+    assert applied(Scripted(fake_time, [task(SUCCESS)], reads=[NEW]), journal=journal).state == CHANGED
+
+
 @pytest.mark.parametrize("found", [NEW, OLD])
 @pytest.mark.parametrize("ended", [task(FAILURE), None])
 def test_one_that_came_to_nothing_costs_a_look_and_a_read(
