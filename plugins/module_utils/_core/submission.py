@@ -37,6 +37,7 @@ class Submission:
         self._busy = 0  # answers and connections that turned it away
         self._doubts = 0  # submissions that may or may not have been taken
         self._maybe_taken = False
+        self._failed: list[Failure] = []  # what came of each
         self.cause: Failure | None = None  # why the task of a change that was taken is not known
 
     def run(self) -> Generator[float, None, Outcome | Task | None]:
@@ -62,6 +63,7 @@ class Submission:
 
     def _after(self, failure: Failure) -> Generator[float, None, Outcome | None]:
         """The end that a failed submission means; None when it may be sent again."""
+        self._failed.append(failure)
         refused = _is_refusal(failure)
         if refused and self._busy + self._doubts == 0:
             return self._refusal(failure)
@@ -87,7 +89,20 @@ class Submission:
             return None
         if not self._maybe_taken:
             return self._refusal(failure, seen)
-        return Outcome(DOUBTFUL, seen.object, failure=unknown(self._operation, cause=failure))
+        return Outcome(
+            DOUBTFUL, seen.object, failure=unknown(self._operation, cause=failure, history=self._history(seen))
+        )
+
+    def _history(self, seen: Sight) -> str:
+        """How often it was sent, what came of the first time and of the last, and what the object shows."""
+        first, last = self._failed[0], self._failed[-1]
+        sent = sum(failure.sent for failure in self._failed)
+        told = first.message
+        if sent > 1:
+            told = f"it was sent {sent} times: {first.message}; at last: {last.message}"
+        elif last is not first:
+            told = f"it was sent once: {first.message}; then: {last.message}"
+        return f"{told}; the object was still as before when it was read last" if seen.object is not None else told
 
     def _refusal(self, failure: Failure, seen: Sight | None = None) -> Outcome:
         return Outcome(FAILED, seen.object if seen else None, failure=about(self._operation, failure))

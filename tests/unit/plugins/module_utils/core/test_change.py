@@ -479,6 +479,33 @@ def test_i8_after_a_doubt_no_refusal_can_say_that_nothing_happened(fake_time: An
     assert outcome.failure.kind == "unknown_outcome" and outcome.failure.submitted
 
 
+@pytest.mark.parametrize(
+    ("submits", "told"),
+    [
+        ([LOST], "it was sent 2 times: the words of timeout; at last: the words of timeout"),
+        ([LOST, failure("conflict", 409)], "it was sent 2 times: the words of timeout; at last: the words of conflict"),
+        ([BUSY], "it was sent 5 times: the words of server; at last: the words of server"),
+        # the second one did not leave this machine
+        ([LOST, failure("connect", sent=False)], "it was sent once: the words of timeout; then: the words of connect"),
+    ],
+)
+def test_i8_what_is_unknown_says_how_often_it_was_sent_and_what_became_of_each(
+    fake_time: Any, submits: Any, told: str
+) -> None:
+    outcome = applied(Scripted(fake_time, submits))
+    assert outcome.failure is not None
+    assert outcome.failure.message == (
+        f"rename of backup 'old': it is not known whether it happened: {told}; the object was still as before when it "
+        "was read last; read the object, then run this again: what is already done stays untouched"
+    )
+
+
+def test_i8_one_lost_answer_is_all_there_is_to_say_when_the_object_is_not_shown(fake_time: Any) -> None:
+    outcome = applied(Scripted(fake_time, [LOST], reads=[BROKEN]))
+    assert outcome.failure is not None
+    assert "it is not known whether it happened: the words of timeout; read the object" in outcome.failure.message
+
+
 def test_i9_a_refused_second_submission_of_a_change_that_shows_is_a_success(fake_time: Any) -> None:
     operation = Scripted(fake_time, [LOST, failure("conflict", 409)])
     operation._answers["read"] = [lambda: NEW if submissions(operation) == 2 else OLD]
