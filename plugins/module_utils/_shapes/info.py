@@ -76,10 +76,20 @@ def read_tasks(resource: Awaitable) -> Shape:
             if not waiting.wait:
                 return _result(host, resource, listing)
             tasks = _ended(host, resource, client, query, listing, waiting)
+        failure = _not_well(host, resource, tasks, waiting)
         seen = listing._replace(objects=[task.data for task in tasks], matching=len(tasks))
-        result = _result(host, resource, seen)
-        _raise_if_not_well(host, resource, tasks, waiting, result)
-        return result
+        try:
+            result = _result(host, resource, seen)
+        except Failure as unwritten:
+            if failure is None:
+                raise
+            # what became of the tasks matters more than the file
+            failure.message += f"; {unwritten.message}"
+            result = {"count": seen.matching, "truncated": seen.truncated}
+        if failure is None:
+            return result
+        failure.result = result
+        raise failure
 
     return shape
 
@@ -145,18 +155,13 @@ def _ended(host: Host, resource: Awaitable, client: Any, query: Any, listing: Li
     return list(tasks.values())
 
 
-def _raise_if_not_well(
-    host: Host, resource: Awaitable, tasks: Sequence[Task], waiting: Waiting, result: Mapping[str, Any]
-) -> None:
+def _not_well(host: Host, resource: Awaitable, tasks: Sequence[Task], waiting: Waiting) -> Failure | None:
+    """What to say of tasks that have not all ended well; None when they have."""
     pending = [task for task in tasks if task.outcome == PENDING]
     bad = [task for task in tasks if task.outcome != PENDING and not resource.is_success(task, host.params)]
     if bad:
         failure = ended_badly(bad[0], f"{len(bad)} of {len(tasks)} tasks", submitted=False)
         if len(bad) > 1:
             failure.message += f"; the others: {listed(f'{task.id} {task.state}' for task in bad[1:])}"
-    elif pending:
-        failure = not_ended(pending, waiting)
-    else:
-        return
-    failure.result = dict(result)
-    raise failure
+        return failure
+    return not_ended(pending, waiting) if pending else None

@@ -293,6 +293,30 @@ def test_f6_a_wait_that_fails_keeps_the_tasks_in_the_file(http: Any, run: Any, t
     assert [task["id"] for task in json.loads(file.read_text())["tasks"]] == [str(FIRST)]
 
 
+@pytest.mark.parametrize(
+    ("task", "kind", "told"),
+    [
+        (acronis_task(FIRST, result={"code": "error"}), "task_failed", "failed"),
+        (acronis_task(FIRST, state="started"), "task_timeout", "not ended after 1 s"),
+    ],
+)
+def test_f5_f1_a_file_that_cannot_be_written_does_not_hide_what_became_of_the_tasks(
+    http: Any, run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, task: Any, kind: str, told: str
+) -> None:
+    def full(_descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    http.expect("GET", TASKS, query=None, reply=page(task), repeats=True)
+    options = {"wait": True, "wait_timeout": 1, "output_file": str(tmp_path / "tasks.json")}
+    ran = run("acronis_task_info", {**ACRONIS_TOKEN, **options})
+    assert ran.failure["kind"] == kind and ran.failure["task"]["id"] == str(FIRST)
+    assert told in ran.msg and f"'{FIRST}'" in ran.msg
+    assert "; output_file: '" in ran.msg
+    assert "could not be written: No space left on device" in ran.msg
+    assert (ran.result["count"], ran.result["truncated"], "output_file" in ran.result) == (1, False, False)
+
+
 def test_nothing_to_wait_for_is_no_failure(http: Any, run: Any) -> None:
     http.expect("GET", TASKS, query=None, reply=page())
     ran = run("acronis_task_info", {**ACRONIS_TOKEN, "wait": True})
