@@ -39,9 +39,9 @@ lint: venv  ## All linters
 faults: venv  ## The fault tests alone; writes what they measured to tests/faults/REPORT.md
 	@$(RUN)/check.py faults old-requests; code=$$?; $(RUN)/figures.py --write >/dev/null; exit $$code
 
-soak: venv  ## 5,000 random renames, all pairs of faults, the whole product of the search for secrets
-	@SAFEHOLD_SOAK=1 .venv/bin/python -m pytest tests/faults/rename/test_model.py \
-	  tests/faults/rename/test_singles_and_pairs.py tests/faults/leaks/test_matrix.py -n 4 --dist worksteal
+soak: venv  ## 5,000 random renames, all pairs of faults, the whole search for secrets; PART=model, pairs or leaks runs one
+	@$(RUN)/check.py soak$(if $(PART),-$(PART)); code=$$?; \
+	  $(if $(PART),,$(RUN)/figures.py --soak --write >/dev/null;) exit $$code
 
 docs: venv  ## The documentation as HTML in .build/docs
 	@$(RUN)/docs.py

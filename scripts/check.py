@@ -28,6 +28,7 @@ PYTHON = str(workspace.VENV / "bin" / "python")
 PLUGINS = workspace.BUILD / "tree" / workspace.IN_TREE / "plugins"
 ENGINE = [str(PLUGINS / part) for part in ("module_utils", "plugin_utils", "callback")]
 SHOWN_LINES = 80
+SOAK = "soak"  # the group that is run only when it is named
 SECONDS_AT_MOST = 1800  # for one command; nothing may hang for ever
 
 
@@ -57,6 +58,20 @@ def _script(name: str, *arguments: str) -> list[str]:
 
 def _pytest(directory: str, *arguments: str) -> list[str]:
     return [PYTHON, "-m", "pytest", directory, *arguments]
+
+
+def _soaking(part: str, test: str) -> Step:
+    """A part of `make soak`, which `make test` leaves out: it asks of one file of tests all that it can do."""
+    return Step(
+        f"soak-{part}",
+        [
+            _script("figures.py", "--clear", "--soak", part),
+            _pytest(test, "-n", "2", "--dist", "worksteal", "--durations=15"),
+            _script("figures.py", "--soak", part),
+        ],
+        SOAK,
+        {"SAFEHOLD_SOAK": "1", "SAFEHOLD_FIGURES": str(figures.SOAKED[part])},
+    )
 
 
 # The long ones first: then the two lanes end at about the same time.
@@ -93,6 +108,9 @@ STEPS = (
     # Of the ways to find out a file's encoding, the one that needs no library of the system.
     Step("reuse", [["reuse", "lint"]], "lint", {"REUSE_ENCODING_MODULE": "charset_normalizer"}),
     Step("changelog", [["antsibull-changelog", "lint"]], "lint"),
+    _soaking("leaks", "tests/faults/leaks/test_matrix.py"),
+    _soaking("model", "tests/faults/rename/test_model.py"),
+    _soaking("pairs", "tests/faults/rename/test_singles_and_pairs.py"),
 )
 
 
@@ -167,13 +185,16 @@ def main() -> int:
     names = [step.name for step in STEPS]
     groups = sorted({step.group for step in STEPS} - {""})
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("steps", nargs="*", metavar="STEP", help=f"all, or some of {' '.join([*names, *groups])}")
+    parser.add_argument(
+        "steps", nargs="*", metavar="STEP", help=f"all but {SOAK}, or some of {' '.join([*names, *groups])}"
+    )
     parser.add_argument("--jobs", type=int, default=min(2, os.cpu_count() or 1), help="steps at a time")
     options = parser.parse_args()
     unknown = sorted(set(options.steps) - {*names, *groups})
     if unknown:
         parser.error(f"no such step: {' '.join(unknown)}; there are: {' '.join([*names, *groups])}")
-    steps = [step for step in STEPS if not options.steps or {step.name, step.group} & set(options.steps)]
+    wanted = set(options.steps)
+    steps = [step for step in STEPS if (wanted & {step.name, step.group} if wanted else step.group != SOAK)]
     LOGS.mkdir(parents=True, exist_ok=True)
     workspace.link_tree()
     signal.signal(signal.SIGTERM, lambda *_received: sys.exit(1))
@@ -207,6 +228,9 @@ def _summarize(ended: Iterable[Ended], seconds: float) -> int:
     names = {one.step.name for one in by_step}
     if "faults" in names:
         print(f"\nFaults\n{figures.as_text(oldest='old-requests' in names)}\n")
+    soaked = [part for part in figures.SOAKED if f"soak-{part}" in names]
+    if soaked:
+        print(f"\nSoak\n{figures.soak_as_text(soaked)}\n")
     failed = [one.step.name for one in by_step if not one.passed]
     said = f"{len(failed)} of {len(by_step)} steps failed: {' '.join(failed)}" if failed else "all steps passed"
     print(f"{said}, {seconds:.0f} s", flush=True)

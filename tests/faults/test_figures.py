@@ -17,6 +17,7 @@ from faults.harness.figures import record
 def _recorded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(table, "DIRECTORY", tmp_path)
     monkeypatch.setattr(table, "OLDEST", tmp_path / "oldest")
+    monkeypatch.setattr(table, "SOAKED", {part: tmp_path / directory.name for part, directory in table.SOAKED.items()})
     table.begin(table.DIRECTORY)
     table.begin(table.OLDEST)
     monkeypatch.setenv("SAFEHOLD_FIGURES", str(tmp_path))
@@ -75,6 +76,33 @@ def test_the_oldest_requests_have_rows_of_their_own(monkeypatch: pytest.MonkeyPa
     record("tls", tried=1, accepted=1)
     assert not table.are_met(oldest=True)
     assert "oldest" in table.as_text(oldest=True) and "oldest" not in table.as_text(oldest=False)
+
+
+def test_the_long_run_proves_that_it_did_all_that_it_is_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    def soaked() -> dict[str, bool]:
+        return {part: table.soak_is_met([part]) for part in table.SOAKED}
+
+    def add(part: str, figure: str, **counts: float) -> None:
+        table.SOAKED[part].mkdir(exist_ok=True)
+        monkeypatch.setenv("SAFEHOLD_FIGURES", str(table.SOAKED[part]))
+        record(figure, **counts)
+
+    assert not any(soaked().values())
+    add("model", "model", renames=4999, counterexamples=0)
+    add("pairs", "pairs", tried=99, max_all=100, wrong=0, duplicates=0, crashes=0, unknown=0, truly_unknown=2)
+    add("leaks", "leaks", in_plays=240, max_in_plays=240, ad_hoc=199, max_ad_hoc=200, secrets_found=0)
+    assert not any(soaked().values())
+    add("model", "model", renames=1)
+    add("pairs", "pairs", tried=1)
+    add("leaks", "leaks", ad_hoc=1)
+    assert all(soaked().values())
+    assert "0 in 5000 renames" in table.soak_as_text(["model"]) and "pairs" not in table.soak_as_text(["model"])
+    assert "0, 0 and 0 in 100 of 100" in table.soak_as_markdown()
+    assert table.rows(table.totals())[0][2:] == ("nothing was measured", False), "another run's figures are left alone"
+    add("model", "model", counterexamples=1)
+    add("pairs", "pairs", wrong=1)
+    add("leaks", "leaks", secrets_found=1)
+    assert not any(soaked().values())
 
 
 def test_the_report_names_what_was_measured_and_not_what_is_checked_out_now(monkeypatch: pytest.MonkeyPatch) -> None:
