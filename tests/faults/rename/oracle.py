@@ -13,13 +13,24 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .single_faults import BACKUP, NEW, OLD, SLOWER_THAN_DOUBT, STUCK
-from .world import Happened
+from .world import WAITING, Happened
 
 # How long the engine watches the backup before it sends a second time, and the statuses that mean that the server was
 # too busy to take it.
 DOUBT_SECONDS, BUSY_SECONDS = 10.0, 2.0
 BUSY = (429, 502)
 TAKEN_WITHOUT_A_TASK = ("D24-post-taken-204", "F13-post-taken-no-task-id", "B4-post-taken-cut")
+# Why nobody can know the end of a rename whose object shows the old name. SimpliVity has no list of tasks, names a task
+# nowhere but in the answer to the submission, and a backup says nothing of what is under way. So that the old name is
+# still there says the same of what was never taken, of what failed, and of what is yet to come; and no watch is long
+# enough to tell them apart, as a stuck task has no end. Whatever else the engine could say here would be a guess.
+TRULY_UNKNOWN = {
+    "both_lost": "the answers to both submissions were lost; a third one is never sent",
+    "lost_and_refused": "the answer to the first submission was lost, and that the second was refused says nothing of "
+    "the first: it may be the reason",
+    "task_not_named": "the server took it, its task was not named, and the old name was shown for all of wait_timeout",
+    "task_forgotten": "the server took it, forgot its task, and showed the old name to the end of the watch",
+}
 # What a report that leaves the end open may be called; others must name the task that goes on.
 OPEN_KINDS = ("unknown_outcome", "task_timeout", "task_unknown_state")
 
@@ -168,20 +179,32 @@ def beyond_knowledge(happened: Happened) -> str | None:
 
 
 def truly_unknown(happened: Happened) -> str | None:
-    """Why `unknown` is all that can be said; None when more was to be known."""
+    """Why `unknown` is all that can be said, one of TRULY_UNKNOWN; None when more was to be known."""
     truth = happened.truth
     lost = [post for post in truth.posts if post["fault"] in losers(happened)]
     if len(lost) > 1:
-        return "the answers to both submissions were lost"
+        return "both_lost"
     if lost and len(truth.posts) > 1:
-        return "the answer to the first submission was lost, and the second was refused"
+        return "lost_and_refused"
     if truth.later != OLD:
         return None
     if any(post["fault"] in TAKEN_WITHOUT_A_TASK for post in truth.posts):
-        return "the server took it, its task was not named, and it was not done"
+        return "task_not_named"
     if the_settings(happened).get("task_forgotten_after") is not None:
-        return "the task was forgotten, and it was not done"
+        return "task_forgotten"
     return None
+
+
+def too_little_said(happened: Happened) -> list[str]:
+    """What a report of an unknown end could have known or said."""
+    why, seen = truly_unknown(happened), happened.seen
+    if why is None:
+        return [f"more was to be known: {seen.ran.msg}"]
+    if why == "task_not_named" and seen.seconds < WAITING["wait_timeout"]:
+        return [f"gave up after {seen.seconds:.1f} s"]
+    if why in ("both_lost", "lost_and_refused") and "it was sent 2 times" not in seen.ran.msg:
+        return [f"does not say that it was sent twice: {seen.ran.msg}"]
+    return []
 
 
 def overwrote_knowingly(happened: Happened) -> bool:

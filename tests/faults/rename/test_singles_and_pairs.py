@@ -58,8 +58,8 @@ def complaints(happened: Happened) -> list[str]:
     """Everything that must not be."""
     found = [*oracle.crashes(happened), *oracle.wrong(happened)]
     found += oracle.without_proof(happened)
-    if happened.seen.kind == "unknown_outcome" and not oracle.truly_unknown(happened):
-        found.append(f"more was to be known: {happened.seen.ran.msg}")
+    if happened.seen.kind == "unknown_outcome":
+        found += oracle.too_little_said(happened)
     left = oracle.sessions_left(happened)
     if left:
         found.append(f"{left} sessions are still open")
@@ -71,14 +71,17 @@ def _count(happened: Happened, wrong: bool) -> None:
     unproven = oracle.without_proof(happened)
     twice = len(happened.truth.accepted) > 1
     unknown = happened.seen.kind == "unknown_outcome"
+    why = oracle.truly_unknown(happened) if unknown else None
     figures.record(
         "pairs",
         tried=1,
+        max_all=len(FAULTS) ** 2,
         wrong=int(wrong),
         duplicates=int(bool(unproven) and not beyond),
         crashes=int(bool(oracle.crashes(happened))),
-        unknown=int(unknown and not oracle.truly_unknown(happened)),
-        truly_unknown=int(unknown and bool(oracle.truly_unknown(happened))),
+        unknown=int(unknown and why is None),
+        truly_unknown=int(why is not None),
+        **{reason: int(reason == why) for reason in oracle.TRULY_UNKNOWN},
         # a task whose id was lost and that takes longer than the watch cannot be seen: SimpliVity lists no tasks
         second_submissions_beyond_knowledge=int(twice and bool(beyond)),
         # the first was taken and failed, and the backup was seen unchanged for the whole watch
