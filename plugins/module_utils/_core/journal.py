@@ -148,6 +148,9 @@ def _is_private(status: os.stat_result) -> bool:
 
 
 def _read_own_file(path: str) -> str:
+    # who can write to the directory can put the file of one object in the place of another's
+    if not _is_private(os.stat(os.path.dirname(path))):
+        raise OSError("not a directory of ours")
     handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     with os.fdopen(handle, encoding="ascii") as file:
         status = os.fstat(file.fileno())
