@@ -16,6 +16,11 @@ ALL = frozenset(ROWS)
 
 NOT_TESTED: dict[str, str] = {}
 
+# Rows whose tests are not here, where they are, and why.
+ELSEWHERE = {
+    "J18": "tests/integration/modules/test_interpreter.py: it takes a Python of its own, without requests",
+}
+
 # What a row asks for and its tests do not, or the other way round.
 DECIDED = {
     "A11": "the date of a certificate is not told by the library; today's by this machine is, as A20 wants it",
