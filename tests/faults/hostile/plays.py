@@ -6,16 +6,15 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import workspace
 from faults.harness.cores import Core
 from faults.harness.scanner import assert_nothing_leaked
+from integration.modules.harness import surroundings
 from simulator.process import Simulator
 
 SECONDS = 300
@@ -72,8 +71,7 @@ def play(
     environment: Mapping[str, str] | None = None,
 ) -> Played:
     """Runs the tasks; `here` is the directory. Asserts that no secret was shown."""
-    home = directory / "home"
-    home.mkdir(parents=True, exist_ok=True)
+    directory.mkdir(parents=True, exist_ok=True)
     localhost = {"ansible_connection": "local", "ansible_python_interpreter": str(core.python)}
     files = {
         "inventory.json": {"all": {"hosts": {"localhost": localhost}}},
@@ -88,15 +86,9 @@ def play(
             *("-e", f"@{directory / 'here.json'}", *flags, str(directory / "play.json")),
         ],
         env={
-            "PATH": os.environ["PATH"],
-            "HOME": str(home),
-            "LC_ALL": "C.UTF-8",
-            "PYTHONPYCACHEPREFIX": str(workspace.BYTECODE),
-            "ANSIBLE_COLLECTIONS_PATH": os.environ["ANSIBLE_COLLECTIONS_PATH"],
-            "ANSIBLE_LOCALHOST_WARNING": "false",
-            "ANSIBLE_NOCOLOR": "true",
+            **surroundings.environment(directory / "home"),
             "ANSIBLE_PIPELINING": "true",
-            **_connection(simulator),
+            **surroundings.connection(simulator),
             **(environment or {}),
         },
         cwd=directory,
@@ -109,13 +101,3 @@ def play(
     tokens = [token for api in simulator.control.state().values() for token in api["tokens"]]
     assert_nothing_leaked(output, [simulator.simplivity["password"], simulator.acronis["client_secret"], *tokens])
     return Played(done.returncode, output, directory)
-
-
-def _connection(simulator: Simulator) -> dict[str, str]:
-    svt, acronis = simulator.simplivity, simulator.acronis
-    return {
-        **{f"SVT_{name.upper()}": str(svt[name]) for name in ("host", "port", "username", "password")},
-        **{f"ACRONIS_{n.upper()}": acronis[n] for n in ("datacenter_url", "client_id", "client_secret")},
-        "SVT_CA_PATH": simulator.ca_path,
-        "ACRONIS_CA_PATH": simulator.ca_path,
-    }

@@ -17,9 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import workspace
 from faults.harness.cores import Core
-from integration.modules.harness import runs
+from integration.modules.harness import runs, surroundings
 from simulator.process import Simulator
 
 COLLECTION = runs.COLLECTION
@@ -78,9 +77,7 @@ class AnsibleRuns:
 
     def place_variables(self) -> dict[str, str]:
         """Where both back ends are, as environment variables."""
-        place = self.place()
-        svt = {f"SVT_{name.upper()}": str(value) for name, value in place["simplivity"].items()}
-        return {**svt, **{f"ACRONIS_{name.upper()}": str(value) for name, value in place["acronis"].items()}}
+        return surroundings.places(self.simulator)
 
     def play(self, tasks: Sequence[Mapping[str, Any]], **options: Any) -> Ran:
         """Runs the tasks as a playbook; see `ready_play` for the options."""
@@ -167,7 +164,7 @@ class AnsibleRuns:
         here = self._directory / f"run-{self._number}"
         given, out = here / "given", here / "out"
         given.mkdir(parents=True)
-        (out / "home").mkdir(parents=True)
+        out.mkdir()
         return given, out
 
     def _hosts(self, hosts: Mapping[str, Mapping[str, Any]] | None) -> dict[str, Any]:
@@ -175,15 +172,9 @@ class AnsibleRuns:
         return {name: {**local, **more} for name, more in (hosts or {"localhost": {}}).items()}
 
     def _given(self, arguments: Sequence[str], out: Path, record: Path, environment: Mapping[str, str]) -> Given:
-        surroundings = {
-            "PATH": os.environ["PATH"],
-            "HOME": str(out / "home"),
-            "LANG": "C.UTF-8",
-            "LC_ALL": "C.UTF-8",
-            "PYTHONPYCACHEPREFIX": str(workspace.BYTECODE),
+        given = {
+            **surroundings.environment(out / "home"),
             "ANSIBLE_COLLECTIONS_PATH": self.collections,
-            "ANSIBLE_LOCALHOST_WARNING": "false",
-            "ANSIBLE_NOCOLOR": "true",
             "ANSIBLE_LOG_PATH": str(out / "log"),
             "ANSIBLE_LOCAL_TEMP": str(out / "local_tmp"),
             "ANSIBLE_REMOTE_TEMP": str(out / "remote_tmp"),
@@ -194,7 +185,7 @@ class AnsibleRuns:
             "ANSIBLE_CACHE_PLUGIN_CONNECTION": str(out / "facts"),
         }
         command = [str(self.core.python), "-m", "ansible", *arguments]
-        return Given(command, {**surroundings, **environment}, out, record)
+        return Given(command, {**given, **environment}, out, record)
 
 
 def _verbose(verbosity: int) -> list[str]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from faults.leaks.ansible_runs import COLLECTION, AnsibleRuns, Ran
 from faults.leaks.findings import assert_clean, issued
+from integration.modules.harness import surroundings
 from simulator.process import Control, Simulator
 
 BACKUP = "f6d5980c-478c-4292-aabf-67da627dbc57"
@@ -20,10 +21,7 @@ PATIENCE = 90.0  # seconds; a busy machine may take many of them to start and to
 
 def secrets(simulator: Simulator) -> dict[str, str]:
     """The credentials as environment variables."""
-    return {
-        "SVT_PASSWORD": simulator.simplivity["password"],
-        "ACRONIS_CLIENT_SECRET": simulator.acronis["client_secret"],
-    }
+    return surroundings.secrets(simulator)
 
 
 def connection(ansible: AnsibleRuns, state: Path | None = None) -> dict[str, str]:

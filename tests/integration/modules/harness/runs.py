@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
 import subprocess
 import sys
 import time
@@ -17,7 +16,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-import workspace
+from integration.modules.harness import surroundings
 from simulator.process import Control, Simulator
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -169,18 +168,7 @@ class Ansible:
     @property
     def connection(self) -> dict[str, str]:
         """The connection options of both back ends, as environment variables."""
-        svt, acronis = self.simulator.simplivity, self.simulator.acronis
-        return {
-            "SVT_HOST": svt["host"],
-            "SVT_PORT": str(svt["port"]),
-            "SVT_USERNAME": svt["username"],
-            "SVT_PASSWORD": svt["password"],
-            "SVT_CA_PATH": self.simulator.ca_path,
-            "ACRONIS_DATACENTER_URL": acronis["datacenter_url"],
-            "ACRONIS_CLIENT_ID": acronis["client_id"],
-            "ACRONIS_CLIENT_SECRET": acronis["client_secret"],
-            "ACRONIS_CA_PATH": self.simulator.ca_path,
-        }
+        return surroundings.connection(self.simulator)
 
     @property
     def secrets(self) -> dict[str, Any]:
@@ -289,19 +277,9 @@ class Ansible:
 
     def environment(self, more: Mapping[str, str] | None = None, connection: bool = True) -> dict[str, str]:
         """The environment of Ansible: a home of its own, and nothing of the user's."""
-        home = self.directory / "home"
-        home.mkdir(exist_ok=True)
         return {
-            "PATH": os.environ["PATH"],
-            "HOME": str(home),
+            **surroundings.environment(self.directory / "home"),
             "XDG_STATE_HOME": str(self._state),
-            "LANG": "C.UTF-8",
-            "LC_ALL": "C.UTF-8",
-            "PYTHONPYCACHEPREFIX": str(workspace.BYTECODE),
-            # the checkout, as tests/conftest.py links it, or the installed artifact
-            "ANSIBLE_COLLECTIONS_PATH": os.environ["ANSIBLE_COLLECTIONS_PATH"],
-            "ANSIBLE_LOCALHOST_WARNING": "false",
-            "ANSIBLE_NOCOLOR": "true",
             "ANSIBLE_PIPELINING": "true",
             "ANSIBLE_RETRY_FILES_ENABLED": "false",
             **(self.connection if connection else {}),
