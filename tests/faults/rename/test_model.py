@@ -168,6 +168,13 @@ class RenameModel(RuleBasedStateMachine):
         limits = {**WAITING, "request_timeout": 20}
         return self._processes.run({**self._connection, **limits, **what}, self._state, kill=kill)
 
+    def _applied(self, faults: Sequence[Any]) -> set[str]:
+        """The backups of which a submission of the run was carried out, whatever their names are by now."""
+        if any("task_applies" in fault.settings for fault in faults):
+            return set()
+        ended = {one["id"] for one in self._control.objects("simplivity", "tasks") if one["state"] == "COMPLETED"}
+        return {one["backup_id"] for one in self._control.changes() if one["task_id"] in ended}
+
     def _judge(
         self,
         wanted: Mapping[str, str],
@@ -178,6 +185,7 @@ class RenameModel(RuleBasedStateMachine):
     ) -> None:
         result, now = process.result, self._names()
         accepted = Counter(one["backup_id"] for one in self._control.changes())
+        applied = self._applied(faults)
         interfered = {BACKUP} if INTERFERING & {one["fault"] for one in self._control.ledger()} else set()
         self._nothing_goes_wrong()
         self._control.advance(10_000)
@@ -196,6 +204,7 @@ class RenameModel(RuleBasedStateMachine):
                 assert later.get(id) == wanted[id] or (later.get(id) in theirs and was_so), told
             if verdict == "not done" and not after_a_kill:
                 assert later.get(id) in (before.get(id), *theirs), told
+                assert id not in applied, f"done, and others came after it: {told}"
             if verdict == "open":
                 was_sent = accepted[id] or any(fault.loses_answer for fault in faults)
                 assert was_sent or wanted[id] in self._left_open[id], told
