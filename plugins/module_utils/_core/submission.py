@@ -98,10 +98,10 @@ class Submission:
         first, last = self._failed[0], self._failed[-1]
         sent = sum(failure.sent for failure in self._failed)
         told = first.message
-        if sent > 1:
-            told = f"it was sent {sent} times: {first.message}; at last: {last.message}"
-        elif last is not first:
-            told = f"it was sent once: {first.message}; then: {last.message}"
+        if len(self._failed) > 1:
+            told = f"it was sent {'once' if sent == 1 else f'{sent} times'}: {told}"
+        if last.message != first.message:
+            told += f"; then: {last.message}"
         return f"{told}; the object was still as before when it was read last" if seen.object is not None else told
 
     def _refusal(self, failure: Failure, seen: Sight | None = None) -> Outcome:

@@ -482,9 +482,9 @@ def test_i8_after_a_doubt_no_refusal_can_say_that_nothing_happened(fake_time: An
 @pytest.mark.parametrize(
     ("submits", "told"),
     [
-        ([LOST], "it was sent 2 times: the words of timeout; at last: the words of timeout"),
-        ([LOST, failure("conflict", 409)], "it was sent 2 times: the words of timeout; at last: the words of conflict"),
-        ([BUSY], "it was sent 5 times: the words of server; at last: the words of server"),
+        ([LOST], "it was sent 2 times: the words of timeout"),
+        ([LOST, failure("conflict", 409)], "it was sent 2 times: the words of timeout; then: the words of conflict"),
+        ([BUSY], "it was sent 5 times: the words of server"),
         # the second one did not leave this machine
         ([LOST, failure("connect", sent=False)], "it was sent once: the words of timeout; then: the words of connect"),
     ],
