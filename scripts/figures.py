@@ -107,7 +107,7 @@ BARS = (
     Bar(
         "pairs",
         # Why it is more than 1 %: tests/faults/README.md, and TRULY_UNKNOWN in rename/oracle.py.
-        "`unknown` only where nobody could know, in at most 2 %",
+        "`unknown` only where nobody could know, in at most 2 %; README.md says why not 1 %",
         "{unknown:.0f} besides the {truly_unknown:.0f} of {tried:.0f} where nobody could: both answers lost "
         "{both_lost:.0f}, one lost and the other refused {lost_and_refused:.0f}, taken without a task and not done "
         "{task_not_named:.0f}, task forgotten and not done {task_forgotten:.0f}",
@@ -202,7 +202,7 @@ SOAK_BARS = (
     ),
     Bar(
         "soak-pairs",
-        "there: `unknown` only where nobody could know, in at most 2 %",
+        "there: `unknown` only where nobody could know, in at most 2 %; README.md says why not 1 %",
         "{pairs_unknown:.0f} besides the {pairs_truly_unknown:.0f} of {pairs_tried:.0f} where nobody could",
         lambda c: not c["pairs_unknown"] and c["pairs_truly_unknown"] <= 0.02 * c["pairs_tried"],
     ),
