@@ -34,6 +34,7 @@ SEQUENCES = 20
 STEPS = 12
 
 BACKUPS = 4
+THEIRS_TOO = f"{THEIRS} too"
 NAMES = ("one", "two", "three", "four", "five")
 # Tasks that end in other ways than they should, so that a second submission may follow on the watch.
 FAILING = ("F5-task-failed", "I10-task-completed-for-nothing", "F3-task-in-unknown-state")
@@ -139,14 +140,18 @@ class RenameModel(RuleBasedStateMachine):
         self._control.clear_ledger()
         for fault in faults:
             self._control.set("simplivity", **fault.settings)
-            self._control.fault(*({**rule, **self._stale(rule), "name": fault.id} for rule in fault.rules))
+            self._control.fault(*({**rule, **self._as_of_now(rule), "name": fault.id} for rule in fault.rules))
         return {self._ids[number]: name for number, name in plan}
 
-    def _stale(self, rule: Mapping[str, Any]) -> Mapping[str, Any]:
-        """An answer that is behind shows the name that the backup has before the run."""
-        if "backup.name" not in rule["action"].get("mutate", {}):
-            return {}
-        return {"action": {"mutate": {"backup.name": self._names().get(BACKUP, OLD)}}}
+    def _as_of_now(self, rule: Mapping[str, Any]) -> Mapping[str, Any]:
+        """An answer that is behind shows the name that the backup has before the run. Others give it one that it does
+        not have: who gives back the name of before cannot be seen, as if nothing had been done."""
+        now, action = self._names().get(BACKUP, OLD), rule["action"]
+        if "backup.name" in action.get("mutate", {}):
+            return {"action": {"mutate": {"backup.name": now}}}
+        if now == THEIRS and "patch" in action.get("meanwhile", {}):
+            return {"action": {"meanwhile": {"patch": {BACKUP: {"name": THEIRS_TOO}}}}}
+        return {}
 
     def _nothing_goes_wrong(self) -> None:
         self._control.clear_faults()
@@ -197,7 +202,7 @@ class RenameModel(RuleBasedStateMachine):
         for id, verdict in _verdicts(result, wanted).items():
             told = f"{id} told {verdict}: {before.get(id)!r}, {now.get(id)!r}, {later.get(id)!r}: {result.get('msg')}"
             # what others make of a backup behind a run that has seen its name is no fault of the report
-            theirs = (THEIRS, None) if id in interfered and not after_a_kill else ()
+            theirs = (THEIRS, THEIRS_TOO, None) if id in interfered and not after_a_kill else ()
             if verdict == "done":
                 assert now.get(id) == later.get(id), told
                 was_so = accepted[id] or before.get(id) == wanted[id]
@@ -260,4 +265,15 @@ def test_what_an_earlier_run_left_open_is_still_open_after_another_change_was_re
     model.rename(plan=((3, "one"),), faults=unknown_state, single=True)
     model.rename(plan=((3, "two"),), faults=[], single=True)
     model.rename(plan=((3, "one"),), faults=[], single=True)
+    model.teardown()
+
+
+def test_others_who_give_a_name_once_more_give_another(
+    patient_simulator: Simulator, patient_processes: Processes
+) -> None:
+    """The model itself: the name of before, given back, would look as if nothing had been done (I14)."""
+    model = RenameModel(patient_simulator, patient_processes)
+    after_task = [fault for fault in FAULTS if fault.id == "I14-renamed-after-task"]
+    for new_name in ("one", "two", "three"):
+        model.rename(plan=((0, new_name),), faults=after_task, single=True)
     model.teardown()
