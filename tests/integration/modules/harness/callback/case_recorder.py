@@ -5,13 +5,15 @@
 
 A play is a list of cases. Before a case its calls of the control API are made; after it one JSON line is written with
 the task's result, the requests that the simulator saw meanwhile and the simulator's counts. So a play of many cases
-costs one start of ansible-playbook, and no case sees what another did to the simulator.
+costs one start of ansible-playbook, and no case sees what another did to the simulator. What the modules remember of
+their submissions is forgotten with the simulator's tasks.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import sys
 from pathlib import Path
 from typing import Any
@@ -45,12 +47,16 @@ class CallbackModule(CallbackBase):
         self._plan = json.loads(Path(os.environ["CASE_PLAN"]).read_text(encoding="utf-8"))
         self._control = Control(os.environ["CASE_CONTROL_URL"])
         self._since = 0
+        state = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+        self._remembered = Path(state) / "safehold.backup"
 
     def v2_playbook_on_task_start(self, task: Any, is_conditional: bool) -> None:
         """Before a task."""
         try:
             for method, path, body in self._plan.get(task.get_name(), ()):
                 self._control.call(method, path, body)
+                if path == "/reset":
+                    shutil.rmtree(self._remembered, ignore_errors=True)
             self._since = max((entry["n"] for entry in self._control.ledger()), default=0)
         except Exception as error:
             self._write({"name": task.get_name(), "broken": repr(error)})
