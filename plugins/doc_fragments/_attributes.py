@@ -44,6 +44,11 @@ attributes:
 
     SIMPLIVITY = r"""
 attributes:
+  action:
+    description: Has an action that runs it in Ansible's own process where that is the same, and is quicker.
+    support: full
+    details:
+      - The variable C(safehold_in_controller) switches it off. See the guide on where modules run.
   action_group:
     description: Options can be set once for all modules of the group through C(module_defaults).
     support: full
@@ -53,6 +58,11 @@ attributes:
 
     ACRONIS = r"""
 attributes:
+  action:
+    description: Has an action that runs it in Ansible's own process where that is the same, and is quicker.
+    support: full
+    details:
+      - The variable C(safehold_in_controller) switches it off. See the guide on where modules run.
   action_group:
     description: Options can be set once for all modules of the group through C(module_defaults).
     support: full

@@ -15,7 +15,10 @@ from ansible.module_utils.common import warnings as ansible_warnings
 
 from faults.catalogue import named_in
 from faults.harness import figures
+from integration.modules.harness.ways import in_controller
 from simulator.process import Simulator
+
+__all__ = ["in_controller"]
 
 # The directories whose tests are cells of a figure: a fault, or a text, and a module that meets it.
 CELLS_OF = {"wire": "matrix", "matrix": "matrix", "hostile": "hostile"}

@@ -6,5 +6,6 @@
 from __future__ import annotations
 
 from integration.modules.harness.fixtures import ansible, control, running_ansible
+from integration.modules.harness.ways import in_controller
 
-__all__ = ["ansible", "control", "running_ansible"]
+__all__ = ["ansible", "control", "in_controller", "running_ansible"]

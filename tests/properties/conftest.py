@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from integration.modules.harness.fixtures import ansible, control, running_ansible
+from integration.modules.harness.ways import in_controller
 from properties import catalogue
 
-__all__ = ["ansible", "control", "running_ansible"]
+__all__ = ["ansible", "control", "in_controller", "running_ansible"]
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ from ansible.module_utils.basic import env_fallback
 from integration.modules.harness.runs import FAILURE_KEYS
 from properties.catalogue import COLLECTION, every_module, group_of
 
-ATTRIBUTES = {"check_mode", "diff_mode", "idempotent", "action_group"}
+ATTRIBUTES = {"action", "check_mode", "diff_mode", "idempotent", "action_group"}
 SECRET = re.compile(r"password|secret|token|key", re.IGNORECASE)
 CERTAINLY_SECRET = re.compile(r"password|secret|token", re.IGNORECASE)
 

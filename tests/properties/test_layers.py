@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from properties.catalogue import PLUGINS, every_module
+from properties.catalogue import MODULES, PLUGINS, every_module
 
 UTILS = PLUGINS / "module_utils"
 SOURCES = sorted(path for path in PLUGINS.rglob("*.py") if "__pycache__" not in path.parts)
@@ -31,8 +31,24 @@ BELOW = {
     "doc_fragments": set(),
     "filter": {"_core", "plugin_utils"},
     "test": {"_core", "plugin_utils"},
+    "action": {"plugin_utils"},
 }
 PUBLIC = ("modules", "callback", "filter", "test")
+ACTION = '''\
+# Copyright: (c) 2026, safehold.backup contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Private to this collection: anything here may change without notice.
+
+from __future__ import annotations
+
+from ansible_collections.safehold.backup.plugins.plugin_utils._in_controller import InController
+
+
+class ActionModule(InController, module="{module}"):
+    """Runs {module} in the controller where that is the same."""
+'''
 
 every_source = pytest.mark.parametrize(
     "source", [pytest.param(path, id=str(path.relative_to(PLUGINS))) for path in SOURCES]
@@ -43,6 +59,8 @@ KNOWS_ANSIBLE = {
     "module_utils/_shapes/ansible_module.py",
     "module_utils/_shapes/ansible_result.py",
     "plugin_utils/_ansible.py",
+    "plugin_utils/_ansible_core.py",
+    "plugin_utils/_in_controller.py",
 }
 
 
@@ -114,6 +132,17 @@ def test_a_module_is_documentation_and_wiring(module: str) -> None:
     assert not names & {"sleep", "time", "open", "socket", "urllib", "http", "subprocess"}
     foreign = {name[0] for name in imported(source)} - {"__future__", "ansible_collections"}
     assert not foreign, f"imports {foreign}"
+
+
+@every_module
+def test_every_module_has_its_action(module: str) -> None:
+    """A file of the module's name, as Ansible loads it before it forks; what is in it is the same for all."""
+    source = PLUGINS / "action" / f"{module}.py"
+    assert source.exists() and source.read_text(encoding="utf-8") == ACTION.format(module=module)
+
+
+def test_every_action_has_its_module() -> None:
+    assert {path.stem for path in (PLUGINS / "action").glob("*.py")} == set(MODULES)
 
 
 def test_everything_of_the_engine_is_private() -> None:

@@ -32,6 +32,7 @@ except ImportError:  # ansible-core before 2.19
 
 
 MODULES = "ansible_collections.safehold.backup.plugins.modules."
+ACTIONS = "ansible_collections.safehold.backup.plugins.action."
 
 
 class Ran(NamedTuple):
@@ -63,21 +64,10 @@ def run_module(
     """Run one module to its end. Fails when it ends in any other way than by exit_json or fail_json."""
     module = importlib.import_module(MODULES + name)
     flags = {"_ansible_check_mode": check_mode, "_ansible_diff": diff, "_ansible_no_log": no_log}
-    ends: list[dict[str, Any]] = []
     out, err = io.StringIO(), io.StringIO()
-
-    def recorded(method: Any) -> Any:
-        def record(ended: Any, *end: Any, **result: Any) -> None:
-            handed = end[0] if end else {}
-            ends.append({**result, **(handed if isinstance(handed, Mapping) else {"msg": handed})})
-            method(ended, *end, **result)
-
-        return record
-
     with contextlib.ExitStack() as stack:
         stack.enter_context(patch_module_args({**args, **flags}))
-        for owner, method in ((ansible_result, "exit_json"), (basic.AnsibleModule, "fail_json")):
-            stack.enter_context(mock.patch.object(owner, method, recorded(getattr(owner, method))))
+        ends = stack.enter_context(recorded_ends())
         stack.enter_context(contextlib.redirect_stdout(out))
         stack.enter_context(contextlib.redirect_stderr(err))
         code: Any = None
@@ -92,6 +82,25 @@ def run_module(
     result = json.loads(out.getvalue())
     assert bool(code) == bool(result.get("failed", False)), f"exit status {code} with failed={result.get('failed')}"
     return Ran(result, ends[0], out.getvalue(), bool(result.get("failed", False)))
+
+
+@contextlib.contextmanager
+def recorded_ends() -> Iterator[list[dict[str, Any]]]:
+    """What is handed to exit_json or fail_json meanwhile."""
+    ends: list[dict[str, Any]] = []
+
+    def recorded(method: Any) -> Any:
+        def record(ended: Any, *end: Any, **result: Any) -> None:
+            handed = end[0] if end else {}
+            ends.append({**result, **(handed if isinstance(handed, Mapping) else {"msg": handed})})
+            method(ended, *end, **result)
+
+        return record
+
+    with contextlib.ExitStack() as stack:
+        for owner, method in ((ansible_result, "exit_json"), (basic.AnsibleModule, "fail_json")):
+            stack.enter_context(mock.patch.object(owner, method, recorded(getattr(owner, method))))
+        yield ends
 
 
 def assert_no_secret(ran: Ran, secrets: Sequence[str]) -> None:

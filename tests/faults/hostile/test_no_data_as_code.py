@@ -48,6 +48,7 @@ FILES = {
     "plugins/module_utils/_core/output_file.py": {"open"},
     "plugins/module_utils/_core/progress_file.py": {"open"},
     "plugins/plugin_utils/_evidence/formats.py": {"csv"},
+    "plugins/plugin_utils/_forked.py": {"open", "fdopen"},
     "plugins/plugin_utils/_progress_records.py": {"open"},
     "plugins/plugin_utils/_progress_session.py": {"open"},
     "playbooks/rename_campaign.yml": {"ansible.builtin.copy", "lookup('ansible.builtin.file'"},

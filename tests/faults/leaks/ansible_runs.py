@@ -19,6 +19,7 @@ from typing import Any
 
 from faults.harness.cores import Core
 from integration.modules.harness import runs, surroundings
+from integration.modules.harness.ways import AS_PROCESS
 from simulator.process import Simulator
 
 COLLECTION = runs.COLLECTION
@@ -56,9 +57,17 @@ class Ran:
 class AnsibleRuns:
     """ansible-playbook and ansible of one core, below one directory, a numbered part of it for each run."""
 
-    def __init__(self, core: Core, simulator: Simulator, directory: Path, collections: Path | None = None) -> None:
+    def __init__(
+        self,
+        core: Core,
+        simulator: Simulator,
+        directory: Path,
+        collections: Path | None = None,
+        in_controller: bool = True,
+    ) -> None:
         self.core = core
         self.simulator = simulator
+        self.in_controller = in_controller
         self.collections = str(collections or os.environ["ANSIBLE_COLLECTIONS_PATH"])
         self._directory = directory
         self._number = 0
@@ -183,6 +192,7 @@ class AnsibleRuns:
             "ANSIBLE_RETRY_FILES_SAVE_PATH": str(out / "retry"),
             "ANSIBLE_CACHE_PLUGIN": "jsonfile",
             "ANSIBLE_CACHE_PLUGIN_CONNECTION": str(out / "facts"),
+            **({} if self.in_controller else AS_PROCESS),
         }
         command = [str(self.core.python), "-m", "ansible", *arguments]
         return Given(command, {**given, **environment}, out, record)

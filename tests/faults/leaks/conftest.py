@@ -40,7 +40,13 @@ def buggy_collections(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def runs(simulator: Simulator, buggy_collections: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Runs:
+def runs(
+    simulator: Simulator,
+    buggy_collections: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    in_controller: bool,
+) -> Runs:
     """Ansible of a core; a core that cannot be had is said in a line that begins with NOTE:."""
 
     def of(which: str) -> AnsibleRuns:
@@ -50,6 +56,6 @@ def runs(simulator: Simulator, buggy_collections: Path, tmp_path: Path, capsys: 
             with capsys.disabled():
                 print(f"\nNOTE: not scanned for secrets: {which} ansible-core: {problem}", flush=True)
             pytest.skip(str(problem))
-        return AnsibleRuns(found, simulator, tmp_path / which, buggy_collections)
+        return AnsibleRuns(found, simulator, tmp_path / which, buggy_collections, in_controller)
 
     return of

@@ -22,6 +22,7 @@ from faults.leaks.conftest import Runs
 from faults.leaks.faults_at_hand import FAULTS, ONCE_SHOWN, SECRETS, TELLING, Fault
 from faults.leaks.findings import assert_clean, issued, issued_in
 from integration.modules.harness.runs import _Plan
+from integration.modules.harness.ways import BOTH, by_turns
 
 SOAK = bool(os.environ.get("SAFEHOLD_SOAK"))
 SOME = tuple(FAULTS) if SOAK else TELLING
@@ -59,7 +60,7 @@ def unlike(ran: Ran, name: str, fault: Fault) -> Iterator[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(
+@by_turns(
     ("which", "names", "verbosity", "environment"),
     [
         pytest.param("newest", SOME, 0, {}, id="K1-K2-K3-K4-K13-newest"),
@@ -82,9 +83,10 @@ def test_playbooks(
     if environment and ansible.core.shows_tracebacks:
         assert "Traceback" in ran.output  # or the scan would look at nothing new
     assert_clean(ran, [*SECRETS, *issued_in(ran)])
-    # of two cores, with and without -vvvv and no_log; and on the newest with and without tracebacks, which others lack
+    # of two cores, with and without -vvvv and no_log, and both ways where asked for; and on the newest with and without
+    # tracebacks, which others lack
     if which in ("newest", "oldest"):
-        figures.record("leaks", in_plays=len(ran.tasks), max_in_plays=(2 + 1) * 2 * 2 * len(FAULTS))
+        figures.record("leaks", in_plays=len(ran.tasks), max_in_plays=(2 + 1) * 2 * 2 * len(FAULTS) * (1 + BOTH))
 
 
 AD_HOC = [
@@ -111,7 +113,7 @@ AD_HOC_AND_ALL = [
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("which", "name", "verbosity", "environment"), AD_HOC_AND_ALL if SOAK else AD_HOC)
+@by_turns(("which", "name", "verbosity", "environment"), AD_HOC_AND_ALL if SOAK else AD_HOC)
 def test_ad_hoc_with_secrets_in_the_environment(
     runs: Runs, which: str, name: str, verbosity: int, environment: Mapping[str, str]
 ) -> None:
@@ -124,7 +126,7 @@ def test_ad_hoc_with_secrets_in_the_environment(
     logins = [one for one in control.requests(method="POST") if one["path"].endswith("/token")]
     assert len(logins) == fault.logins
     assert_clean(ran, [*SECRETS, *issued(control)])
-    figures.record("leaks", ad_hoc=1, max_ad_hoc=len(AD_HOC_AND_ALL))
+    figures.record("leaks", ad_hoc=1, max_ad_hoc=len(AD_HOC_AND_ALL) * (1 + BOTH))
 
 
 @pytest.mark.slow

@@ -19,7 +19,7 @@ Runs = Callable[[str], AnsibleRuns]
 
 
 @pytest.fixture
-def runs(simulator: Simulator, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Runs:
+def runs(simulator: Simulator, tmp_path: Path, capsys: pytest.CaptureFixture[str], in_controller: bool) -> Runs:
     """Ansible of a core; a core that cannot be had is said in a line that begins with NOTE:."""
 
     def of(which: str) -> AnsibleRuns:
@@ -29,7 +29,7 @@ def runs(simulator: Simulator, tmp_path: Path, capsys: pytest.CaptureFixture[str
             with capsys.disabled():
                 print(f"\nNOTE: surroundings not tried: {which} ansible-core: {problem}", flush=True)
             pytest.skip(str(problem))
-        return AnsibleRuns(found, simulator, tmp_path / which)
+        return AnsibleRuns(found, simulator, tmp_path / which, in_controller=in_controller)
 
     return of
 

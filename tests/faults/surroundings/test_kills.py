@@ -26,6 +26,7 @@ from faults.surroundings.plays import (
     task,
     until,
 )
+from integration.modules.harness.ways import both_ways
 from simulator.process import Control
 
 pytestmark = pytest.mark.slow
@@ -33,18 +34,16 @@ TASK_SECONDS = 600.0
 
 
 def modules_at_work(mark: str) -> list[int]:
-    """The processes whose environment holds this text and whose command is a module."""
-    found = []
+    """The processes whose environment holds this text and that no other of them was started by: what Ansible started
+    last. When Ansible has ended, whatever is left."""
+    parents = {}
     for entry in Path("/proc").iterdir():
         try:
             if entry.name.isdigit() and mark.encode() in (entry / "environ").read_bytes():
-                words = (entry / "cmdline").read_bytes().split(b"\0")
-                # with a shell around it, of which the command is one word
-                if len(words) > 1 and os.path.basename(words[1]).startswith(b"AnsiballZ"):
-                    found.append(int(entry.name))
+                parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
         except OSError:
             continue
-    return found
+    return [number for number in parents if number not in parents.values()]
 
 
 def ended(mark: str) -> None:
@@ -78,6 +77,7 @@ def to_ansible(number: signal.Signals) -> Callable[[Popen[bytes], Control], None
     return send
 
 
+@both_ways
 @pytest.mark.parametrize(
     ("stop", "codes", "goes_on"),
     [
@@ -92,6 +92,7 @@ def test_ansible_is_stopped(
     stop: Callable[[Popen[bytes], Control], None],
     codes: set[int],
     goes_on: bool | None,
+    in_controller: bool,
 ) -> None:
     """Run again, the play ends in what was asked for, with one submission in all, and also while the first module is
     still at work. Whether it dies with Ansible is Ansible's business; that it does not when Ansible is killed is in
@@ -117,10 +118,12 @@ def test_ansible_is_stopped(
     ended(str(given.out))
     # what Ansible leaves: the module with its arguments, where only the user may look (SECURITY.md, J10)
     for left in holding(ran.out, variables["word"]):
+        assert not in_controller
         assert left.name.startswith("AnsiballZ_") and stat.S_IMODE(left.parent.stat().st_mode) == 0o700
     assert_no_secret(ansible, ran, known=lambda place: "AnsiballZ_" in place)
 
 
+@both_ways
 @pytest.mark.parametrize("which", [pytest.param("newest", id="J8-SIGTERM")])
 def test_only_the_module_is_stopped(runs: Runs, tmp_path: Path, which: str) -> None:
     """It says which task it started, in a proper result."""
@@ -128,8 +131,7 @@ def test_only_the_module_is_stopped(runs: Runs, tmp_path: Path, which: str) -> N
     control = ansible.simulator.control
     control.set("simplivity", task_seconds=TASK_SECONDS)
     state = tmp_path / "state"
-    environment = {**connection(ansible, state), "ANSIBLE_PIPELINING": "false"}
-    given = ansible.ready_play([task("svt_backup_rename", rename())], environment=environment, plan={})
+    given = ansible.ready_play([task("svt_backup_rename", rename())], environment=connection(ansible, state), plan={})
     process = ansible.start(given)
     until(lambda: control.requests("simplivity", "GET", "/tasks/"), "the first look at the task")
     for number in modules_at_work(str(given.out)):
@@ -162,6 +164,7 @@ def test_the_limit_of_async(runs: Runs, tmp_path: Path, which: str) -> None:
     rerun(ansible, state)
 
 
+@both_ways
 @pytest.mark.parametrize("which", [pytest.param("newest", id="J4-newest")])
 def test_the_keyword_timeout_lets_the_module_go_on(runs: Runs, tmp_path: Path, which: str) -> None:
     """Ansible's own limit (README): the play fails, and the module in the background goes on to its end."""

@@ -19,6 +19,7 @@ from faults.harness.running import run
 from faults.harness.targets import MODULES, options, secrets
 from faults.surroundings.conftest import Runs
 from faults.surroundings.plays import assert_no_secret, connection, name_now, rename, submissions, task
+from integration.modules.harness.ways import AS_PROCESS
 from simulator.process import Simulator
 from unit.module_runner import run_module
 
@@ -99,6 +100,7 @@ def test_prints_of_libraries_and_a_home_that_is_none(runs: Runs, tmp_path: Path,
     )
     environment = {
         **connection(ansible),
+        **AS_PROCESS,
         "PYTHONPATH": str(noise),
         "PYTHONWARNINGS": "always",
         "ANSIBLE_HOME": str(tmp_path / "ansible"),

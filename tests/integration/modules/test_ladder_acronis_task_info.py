@@ -12,8 +12,11 @@ import pytest
 
 from integration.modules.harness.acronis import BAD_CONNECTIONS, BAD_LISTS, FAILING_READS
 from integration.modules.harness.runs import Ansible, Case, Done
+from integration.modules.harness.ways import both_ways
 from simulator import timelines
 from simulator.process import Control
+
+pytestmark = both_ways
 
 GUIDES_TASK = "944455285181775872"
 LOOKS_FINISHED = "944455285181775873"

@@ -13,7 +13,10 @@ import pytest
 
 from integration.modules.harness.runs import Ansible, Case, Done
 from integration.modules.harness.simplivity import SOME_BAD_CONNECTIONS, login
+from integration.modules.harness.ways import both_ways
 from simulator.process import Control
+
+pytestmark = both_ways
 
 GUIDES_BACKUP = "f6d5980c-478c-4292-aabf-67da627dbc57"
 GUIDES_NAME = "vm32_A_6-backup-2016-03-13T21:03:46-04:00"
@@ -235,12 +238,14 @@ def test_start_and_pick_up(ansible: Ansible) -> None:
     run = ansible.play(
         {
             "start": Case(
-                "svt_backup_rename", slow, register="started", before=lambda c: c.set("simplivity", task_seconds=4)
+                "svt_backup_rename", slow, register="started", before=lambda c: c.set("simplivity", task_seconds=600)
             ),
             "start twice": Case("svt_backup_rename", slow),
             "other name": Case("svt_backup_rename", {**slow, "new_name": "earlier"}),
             "look": Case("svt_task_info", {"id": "{{ started.task.id }}"}),
-            "pick up": Case("svt_task_info", {"id": "{{ started.task.id }}", "wait": True}),
+            "pick up": Case(
+                "svt_task_info", {"id": "{{ started.task.id }}", "wait": True}, before=lambda c: c.advance(595)
+            ),
             "read": Case("svt_backup_info", {"id": GUIDES_BACKUP}),
             "start again": Case("svt_backup_rename", slow),
             "many": many(

@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 
 from integration.modules.harness.runs import Ansible
+from integration.modules.harness.ways import both_ways
 from integration.progress.watching import MARK, Line, run, run_on_terminal, surroundings
 from unit.terminal import Terminal
 
@@ -109,6 +110,7 @@ def test_playbook_with_forks_a_loop_and_async(ansible: Ansible, backups: list[st
     assert any(MARK in text and "rename of backup" in text for text in live["Start"] + live["Follow"]), live["Follow"]
 
 
+@both_ways
 @pytest.mark.smoke
 @pytest.mark.slow
 def test_ad_hoc_with_a_hostile_name_that_holds_the_password(

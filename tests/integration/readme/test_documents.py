@@ -34,6 +34,7 @@ NOT_MADE_HERE = {
     "lint": "its steps are steps of make test",
     "faults": "it is a step of make test",
     "soak": "it takes half an hour",
+    "ways": "it takes half an hour; the step `ways` is its shorter form",
     "bench": "it takes twenty minutes, and wants the machine for itself",
     "cast": "it records the picture in the README anew",
     "venv": "the environment that this test runs in",

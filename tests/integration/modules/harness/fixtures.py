@@ -23,8 +23,9 @@ def running_ansible(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ansibl
 
 
 @pytest.fixture
-def ansible(running_ansible: Ansible) -> Ansible:
+def ansible(running_ansible: Ansible, in_controller: bool) -> Ansible:
     """Ansible, and the simulator as at its start."""
+    running_ansible.in_controller = in_controller
     running_ansible.begin_anew()
     return running_ansible
 

@@ -18,6 +18,7 @@ from typing import Any
 from urllib.parse import quote
 
 from integration.modules.harness import surroundings
+from integration.modules.harness.ways import AS_PROCESS
 from simulator.process import Control, Simulator
 
 ROOT = Path(__file__).resolve().parents[4]
@@ -159,6 +160,7 @@ class Ansible:
         self.simulator = simulator
         self.control = simulator.control
         self.directory = directory
+        self.in_controller = True
         self._runs = 0
         self._state = directory / "state"
         self.inventory = directory / "inventory.json"
@@ -208,9 +210,6 @@ class Ansible:
         """
         tasks = [case.as_task(name) for name, case in cases.items()]
         self.begin_anew()
-        if each_fresh:
-            for number, task in enumerate(tasks):
-                task["environment"] = {"XDG_STATE_HOME": str(self._state / str(number))}
         plan = {name: self._prepared(case, each_fresh) for name, case in cases.items()}
         run = self.run_tasks(tasks, plan, connection, defaults, environment)
         self._scan(run, shows_tokens)
@@ -283,6 +282,7 @@ class Ansible:
             "XDG_STATE_HOME": str(self._state),
             "ANSIBLE_PIPELINING": "true",
             "ANSIBLE_RETRY_FILES_ENABLED": "false",
+            **({} if self.in_controller else AS_PROCESS),
             **(self.connection if connection else {}),
             **(more or {}),
         }
