@@ -14,7 +14,7 @@ NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 FOUND = $(shell for one in $(PYTHON); do "$$one" -c '$(NEW_ENOUGH)' 2>/dev/null && command -v "$$one" && break; done)
 RUN := .venv/bin/python scripts
 
-.PHONY: help venv demo test quick lint faults soak docs cast bench matrix lock build clean
+.PHONY: help venv demo test quick lint faults soak ways docs cast bench matrix lock build clean
 
 help:  ## This list
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 10
@@ -42,6 +42,11 @@ faults: venv  ## The fault tests alone; writes what they measured to tests/fault
 soak: venv  ## 5,000 random renames, all pairs of faults, the whole search for secrets; PART=model, pairs or leaks runs one
 	@$(RUN)/check.py soak$(if $(PART),-$(PART)); code=$$?; \
 	  $(if $(PART),,$(RUN)/figures.py --soak --write >/dev/null;) exit $$code
+
+ways: venv  ## Ladders, kills and the search for secrets in the controller and as processes, all faults in the controller
+	@export SAFEHOLD_BOTH_WAYS=1; run='.venv/bin/python -m pytest -n 4 --dist worksteal'; code=0; \
+	  $$run tests/integration/modules tests/integration/in_controller tests/faults/leaks tests/faults/surroundings || code=1; \
+	  $$run tests/faults/wire tests/faults/matrix tests/faults/hostile tests/faults/rename || code=1; exit $$code
 
 docs: venv  ## The documentation as HTML in .build/docs
 	@$(RUN)/docs.py

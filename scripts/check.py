@@ -90,6 +90,12 @@ STEPS = (
         ],
         env={"SAFEHOLD_FIGURES": str(figures.DIRECTORY)},
     ),
+    # Of the faults that `make ways` sends through the action, those of one module on the wire.
+    Step(
+        "ways",
+        [_pytest("tests/faults/wire", "-n", "2", "--dist", "worksteal", "-k", "svt_backup_rename")],
+        env={"SAFEHOLD_BOTH_WAYS": "1"},
+    ),
     Step("versions", [_script("versions.py")]),
     Step("old-requests", [_script("versions.py", "--faults")]),
     Step("sanity", [_script("sanity.py")]),

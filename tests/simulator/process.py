@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -58,12 +59,15 @@ class Control:
         return json.loads(content)
 
     def _connection(self) -> http.client.HTTPConnection:
-        """A connection for each thread, kept while it is surely open at the other end: most calls are one of many."""
-        if time.monotonic() - getattr(self._local, "used", 0.0) > KEPT_SECONDS:
+        """A connection for each thread of each process, kept while it is surely open at the other end: most calls are
+        one of many."""
+        idle = time.monotonic() - getattr(self._local, "used", 0.0)
+        if idle > KEPT_SECONDS or self._local.process != os.getpid():
             if hasattr(self._local, "connection"):
                 self._local.connection.close()
             # whatever proxy the environment names is not for the loopback interface, and http.client asks none
             self._local.connection = http.client.HTTPConnection(self._address, timeout=60)
+            self._local.process = os.getpid()
         connection: http.client.HTTPConnection = self._local.connection
         return connection
 

@@ -12,7 +12,8 @@ import pytest
 
 from properties.catalogue import MODULES
 from simulator.process import Simulator
-from unit.module_runner import run_module
+
+from .running import run
 
 # Beside the connection options, and beside the ids that `options` takes from the simulator.
 _LEAST: dict[str, dict[str, Any]] = {
@@ -42,7 +43,7 @@ def options(simulator: Simulator, module: str) -> dict[str, Any]:
 def _started_task(simulator: Simulator) -> str:
     """The id of a task that is under way; its own requests are not in the ledger."""
     given = {**options(simulator, "svt_backup_rename"), "wait": False}
-    started = run_module("svt_backup_rename", given)
+    started = run("svt_backup_rename", given)
     simulator.control.clear_ledger()
     return str(started.result["task"]["id"])
 
