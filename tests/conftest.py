@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 from collections import Counter
 from pathlib import Path
@@ -20,6 +21,10 @@ TREE = str(workspace.link_tree())
 if TREE not in sys.path:
     sys.path.insert(0, TREE)
 os.environ.setdefault("ANSIBLE_COLLECTIONS_PATH", TREE)
+
+# What is begun with nohup, or behind a shell, ignores these, and so would all programs that tests start.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

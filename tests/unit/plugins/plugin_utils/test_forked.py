@@ -126,15 +126,18 @@ def test_signals_are_those_of_a_new_program(tmp_path: Path) -> None:
     def not_here(*_signal: object) -> None:
         raise AssertionError("the handler of another program")
 
-    signal.signal(signal.SIGTERM, not_here)
-    signal.signal(signal.SIGALRM, not_here)
+    before = {number: signal.signal(number, not_here) for number in (signal.SIGTERM, signal.SIGALRM)}
 
     def main() -> None:
         print(signal.getsignal(signal.SIGTERM) == signal.getsignal(signal.SIGALRM) == signal.SIG_DFL)
         print(signal.getsignal(signal.SIGINT) is signal.default_int_handler)
         print(signal.getsignal(signal.SIGPIPE) == signal.SIG_IGN)
 
-    assert run(main, str(tmp_path)).stdout == b"True\n" * 3
+    try:
+        assert run(main, str(tmp_path)).stdout == b"True\n" * 3
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def test_it_goes_on_when_the_waiting_is_interrupted(tmp_path: Path) -> None:
