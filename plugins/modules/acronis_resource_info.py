@@ -104,7 +104,7 @@ EXAMPLES = r"""
 
 - name: Show its last good run
   ansible.builtin.debug:
-    msg: "{{ found.resources[0].policies | map(attribute='last_success_run', default='never') | max }}"
+    msg: "{{ found.resources[0].policies | map(attribute='last_success_run', default='') | max | default('never', true) }}"
 """
 
 RETURN = r"""

@@ -44,7 +44,6 @@ if not IS_OLD:
         (_internal, "is_controller"),
         (_traceback, "_is_traceback_enabled _is_module_traceback_enabled _module_tracebacks_enabled_events"),
     ]
-IS_KNOWN = all(hasattr(owner, name) for owner, names in _NEEDED for name in names.split())
 
 
 def encoded(arguments: Mapping[str, Any]) -> bytes:
@@ -65,6 +64,20 @@ def configured(interpreter: str, path: str) -> Any:
         b_module_data=b"", module_style="new", shebang=shebang, serialization_profile=_PROFILE
     )
     return built, path
+
+
+def _is_known() -> bool:
+    if not all(hasattr(owner, name) for owner, names in _NEEDED for name in names.split()):
+        return False
+    try:
+        configured("/usr/bin/python3", "a try")
+        encoded({})
+    except Exception:  # pylint: disable=broad-except
+        return False
+    return True
+
+
+IS_KNOWN = _is_known()
 
 
 def be_a_module(arguments: bytes) -> None:

@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import logging
 import os
+import resource
 import selectors
 import signal
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from typing import NamedTuple, NoReturn
 
 
@@ -104,13 +106,28 @@ def _let_go_of_files(out: int, err: int) -> None:
     os.dup2(nothing, 0)
     os.dup2(out, 1)
     os.dup2(err, 2)
-    for name in os.listdir("/dev/fd"):
-        if int(name) > 2 and int(name) != nothing:
+    for number in _open_files():
+        if number > 2 and number != nothing:
             # taken, not closed: an object that still has the number may close it at any time
-            try:
-                os.dup2(nothing, int(name))
-            except OSError:
-                continue
+            with suppress(OSError):
+                os.dup2(nothing, number)
     sys.stdin = os.fdopen(0, encoding="utf-8", closefd=False)
     sys.stdout = os.fdopen(1, "w", encoding="utf-8", errors="surrogateescape", closefd=False)
     sys.stderr = os.fdopen(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)
+
+
+def _open_files() -> list[int]:
+    try:
+        return [int(name) for name in os.listdir("/dev/fd")]
+    except OSError:
+        # a container without /proc
+        highest = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+        return [number for number in range(min(highest, 65536)) if _is_open(number)]
+
+
+def _is_open(number: int) -> bool:
+    try:
+        os.fstat(number)
+    except OSError:
+        return False
+    return True

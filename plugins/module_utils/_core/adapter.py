@@ -46,7 +46,9 @@ class Call:
         """Called by the connection right before the first byte of the request goes out."""
         self._connection = connection
         # the library lets go of it when the server says that it will close, though the body is still to come
-        self._socket = getattr(connection, "sock", None)
+        sock = getattr(connection, "sock", None)
+        # TLS within the TLS of a proxy is no socket, it has one
+        self._socket = getattr(sock, "socket", sock)
         if self._ended:
             raise CallEnded()
         self.sent = True

@@ -41,7 +41,7 @@ def waited_for(operation: Operation, theirs: Operation, task: Task | None) -> st
 def other_change(operation: Operation, theirs: Operation, task: Task | None = None, note: str | None = None) -> Failure:
     """What an earlier run submitted is not seen to end, so that nothing can be said or sent. theirs: what it was.
     note: the file that remembers it, when to wait would not help."""
-    by = f", {task.summary}," if task else " and"
+    by = f", {task.summary}," if task else ""
     wait = f"wait for it with {task.module}, id {quoted(task.id)}, wait: true, then" if task else "wait a moment and"
     if note is not None:
         wait = (

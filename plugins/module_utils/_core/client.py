@@ -98,6 +98,8 @@ class Client:
     def close(self) -> None:
         """End the tokens of this client's own logins, so that no session stays open. Raises nothing."""
         self._texts = {}
+        # what still waits for the server, as the module was told to stop, holds no place that a log-out would wait for
+        self.throttle = Throttle(AT_ONCE)
         tokens, self._own_tokens = self._own_tokens, []
         for token in tokens:
             # an expired token has no session left, and a lost answer changes nothing for the user's task

@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 
 
 class Throttle:
@@ -17,20 +18,28 @@ class Throttle:
     def __init__(self, limit: int = 1) -> None:
         self.limit = limit
         self._active = 0
+        self._queue: deque[object] = deque()
         self._changed = threading.Condition()
 
     def __enter__(self) -> int:
-        """Waits for a place and returns the limit that was in force, to be handed to `slow_down`."""
+        """Waits for a place, the first to come first, and returns the limit that was in force, to be handed to
+        `slow_down`."""
+        me = object()
         with self._changed:
-            while self._active >= self.limit:
-                self._changed.wait()
-            self._active += 1
+            self._queue.append(me)
+            try:
+                while self._active >= self.limit or self._queue[0] is not me:
+                    self._changed.wait()
+                self._active += 1
+            finally:
+                self._queue.remove(me)
+                self._changed.notify_all()
             return self.limit
 
     def __exit__(self, *exc: object) -> None:
         with self._changed:
             self._active -= 1
-            self._changed.notify()
+            self._changed.notify_all()
 
     def slow_down(self, limit: int) -> None:
         """Halve the limit, once for all the requests that were refused under the same one."""

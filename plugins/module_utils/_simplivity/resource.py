@@ -229,9 +229,16 @@ class Resource(NamedTuple):
                 # pages that are not where they were expected are asked for one by one
                 step = 0 if others else step
                 offsets = range(offset, first, step)[:batch] if step else range(0)
+                others = {}
                 if len(offsets) >= _FEWEST_AT_ONCE:
                     works = [at_once(partial(read, number)) for number in offsets]
-                    others = dict(zip(offsets, Schedule(client.clock, client.throttle.limit).run_all(works)))
+                    try:
+                        others = dict(zip(offsets, Schedule(client.clock, client.throttle.limit).run_all(works)))
+                    except Failure as failure:
+                        if failure.kind != "timeout":
+                            raise
+                        # a server that takes one request after the other may have time for each of them alone
+                        step = 0
                     batch = min(2 * batch, _MOST_AT_ONCE)
             objects, now = others.pop(offset) if offset in others else read(offset)
             if count < 0:

@@ -140,6 +140,18 @@ def test_a_token_that_died_is_replaced_when_there_are_credentials_too(http: Any,
         client.get("/things")
 
 
+def test_j8_a_log_out_waits_for_no_request_that_hangs(http: Any, runtime: Runtime) -> None:
+    expect_login(http)
+    expect_get(http, TOKEN)
+    http.expect("GET", "/api/oauth/revoke")
+    client = simplivity(runtime, **SVT)
+    client.get("/things")
+    client.throttle.limit = 1
+    with client.throttle:
+        client.close()
+    assert http.lines()[-1] == "GET /api/oauth/revoke"
+
+
 def test_many_threads_with_one_dead_token_log_in_once(http: Any, runtime: Runtime) -> None:
     http.in_order = False
     for _number in range(4):

@@ -152,6 +152,27 @@ def test_f16_a_deadline_follows_the_monotonic_clock_only(fake_time: Any) -> None
     assert deadline.expired
 
 
+def test_a_throttle_lets_in_who_came_first() -> None:
+    throttle = Throttle(1)
+    came: list[int] = []
+
+    def work(number: int) -> None:
+        with throttle:
+            came.append(number)
+
+    with throttle:
+        threads = [threading.Thread(target=work, args=(number,)) for number in range(5)]
+        for number, thread in enumerate(threads):
+            thread.start()
+            while len(throttle._queue) <= number:
+                pass
+    # who has just left does not push in
+    work(5)
+    for thread in threads:
+        thread.join(5)
+    assert came == [0, 1, 2, 3, 4, 5]
+
+
 def test_a_throttle_lets_no_more_through_than_its_limit() -> None:
     throttle = Throttle(2)
     inside = most = 0

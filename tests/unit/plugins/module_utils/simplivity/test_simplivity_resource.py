@@ -219,6 +219,19 @@ def test_g11_a_page_that_fails_among_others_fails_the_whole() -> None:
         read(controller, page_size=10)
 
 
+def test_a7_a_server_without_time_for_several_pages_at_once_is_asked_one_by_one() -> None:
+    controller = Controller.with_backups(100)
+
+    def fail(number: int) -> None:
+        if number == 3:
+            raise Failure("timeout", "gave no complete answer in time")
+
+    controller.before_page = fail
+    listing = read(controller, page_size=10)
+    assert ids(listing) == sorted(controller.backups)
+    assert listing.warning is None
+
+
 def test_g6_b6_a_page_that_is_empty_too_early_is_noticed() -> None:
     listing = read(Stuck(count=20, page=0))
     assert listing.objects == [] and listing.warning is not None
