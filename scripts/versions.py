@@ -34,8 +34,13 @@ class Set:
 
 
 # Of each kind one module: these send the same requests in the same way as svt_backup_info and acronis_task_info.
-ALIKE = ("svt_host_info", "svt_datastore_info", "svt_virtual_machine_info", "acronis_activity_info",
-         "acronis_resource_info")  # fmt: skip
+ALIKE = (
+    "svt_host_info",
+    "svt_datastore_info",
+    "svt_virtual_machine_info",
+    "acronis_activity_info",
+    "acronis_resource_info",
+)
 
 SETS = (
     # urllib3 1.26.12 cannot be imported by Python 3.12.
