@@ -42,6 +42,7 @@ def build(
     if not 1 <= days <= MOST_DAYS:
         raise ValueError(f"days: {days} is not between 1 and {MOST_DAYS}")
     window = Days(now, days, time_zone)
+    before = _before(previous, now)
     found: dict[str, dict[str, Any]] = {}
     told = []
     for given in sources:
@@ -50,9 +51,10 @@ def build(
             raise ValueError(f"a source's system is {quoted(system)}; it is one of {', '.join(_SYSTEMS)}")
         source = Source(given, _SYSTEMS[system].LISTS)
         machines, attempts = _SYSTEMS[system].machines(source, window)
+        if source.unread:
+            machines = _known(machines, source, before, window)
         found.update((one["key"], one) for one in machines)
         told.append(source.evidence(text(now), len(machines), attempts))
-    before = _before(previous, now)
     return _judged(
         [_remembering(one, before, window) for one in found.values()],
         now,
@@ -201,6 +203,24 @@ def _before(previous: Mapping[str, Any] | None, now: int) -> dict[str, Any]:
         "machines": {one["key"]: (one, status) for one, status in zip(machines, was)},
         "days": previous["window"]["days"],
     }
+
+
+def _known(
+    machines: Sequence[dict[str, Any]], source: Source, before: Mapping[str, Any], window: Days
+) -> list[dict[str, Any]]:
+    """The machines of a source of which a list could not be read. One without an attempt is not one that was never
+    backed up, and one that is not listed is not gone: what the evidence before knows of it holds on."""
+    tried = [one for one in machines if one["last_success"] or one["last_failure"] or one["running_since"]]
+    there = {one["key"] for one in tried}
+    kept = [
+        {**one, **_on_days(one, before["days"], window)}
+        for key, (one, _status) in before["machines"].items()
+        if one["system"] == source.system and key not in there
+    ]
+    unknown = len({one["key"] for one in machines} - there - {one["key"] for one in kept})
+    if unknown:
+        source.problems.append(f"machines left out, since nothing is known of their backups: {unknown}")
+    return [*tried, *kept]
 
 
 def _remembering(machine: dict[str, Any], before: Mapping[str, Any], window: Days) -> dict[str, Any]:

@@ -120,6 +120,7 @@ def _machine(one: Mapping[str, Any]) -> dict[str, Any]:
         "size": size(one["size"]),
         "days": one["days"],
         "findings": [clean(finding["text"]) for finding in one["findings"]],
+        "codes": {finding["code"]: clean(finding["text"]) for finding in one["findings"]},
         "reason": clean(exclusion.get("reason") or ""),
         "expires": exclusion.get("expires") or "",
     }

@@ -17,7 +17,7 @@ from ...module_utils._core.text import clean, quoted
 class Source:
     """given: a dictionary with `system`, `name`, `filters` and the lists, each as it is or as a module returned it.
 
-    problems: why the lists may lack something, in words.
+    problems: why the lists may lack something, in words. unread: the lists that could not be read at all.
     """
 
     def __init__(self, given: Mapping[str, Any], known: Sequence[str]) -> None:
@@ -28,6 +28,7 @@ class Source:
         self.name = str(given.get("name") or given["system"])
         self.filters: Mapping[str, Any] = given.get("filters") or {}
         self.problems: list[str] = []
+        self.unread: list[str] = []
         self._given = given
 
     def has(self, key: str) -> bool:
@@ -41,6 +42,7 @@ class Source:
             if value.get("failed") or not isinstance(value.get(key), (list, tuple)):
                 told = clean(value.get("msg") or value.get("skip_reason") or "no reason was given")
                 self.problems.append(f"{key} could not be read: {told}")
+                self.unread.append(key)
                 return []
             if value.get("truncated"):
                 self.problems.append(f"{key}: the limit left some of them out")

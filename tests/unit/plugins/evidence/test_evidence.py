@@ -163,6 +163,46 @@ def test_what_a_registered_result_says_of_itself_is_told() -> None:
     ]
 
 
+FAILED = {"failed": True, "msg": "svt.example.com does not answer"}
+
+
+def test_machines_whose_backups_cannot_be_read_are_not_called_never_backed_up() -> None:
+    machines = [estate.machine("a", "Boston"), estate.machine("b", "Boston")]
+    found = of(svt(machines) | {"backups": FAILED})
+    assert (found["machines"], found["complete"], found["verdict"]["level"]) == ([], False, "warning")
+    assert found["sources"][0]["problems"] == [
+        "backups could not be read: svt.example.com does not answer",
+        "machines left out, since nothing is known of their backups: 2",
+    ]
+
+
+def test_tasks_of_acronis_that_cannot_be_read_make_no_resource_never_backed_up() -> None:
+    found = of({"system": "acronis", "tasks": FAILED, "resources": [resource("srv1")]})
+    assert found["machines"] == [] and not found["complete"]
+
+
+@pytest.mark.parametrize("unread", [("backups",), ("virtual_machines",), ("virtual_machines", "backups")])
+def test_an_outage_makes_no_machine_gone_or_new(unread: tuple[str, ...]) -> None:
+    machines = [estate.machine("a", "Boston"), estate.machine("b", "Boston")]
+    backups = estate.nightly("a", "Boston", 1000, "pp", hour=1)
+    whole = svt(machines, backups)
+    first = of(whole, now=NOW)
+    down = of(whole | dict.fromkeys(unread, FAILED), now=NOW + HOUR, previous=first)
+    assert not down["complete"] and down["changes"]["gone"] == down["changes"]["new"] == []
+    told = {one["name"]: (one["status"], one["age"]) for one in down["machines"]}
+    assert told == {"a": ("protected", 2 * HOUR), "b": ("never", None)}
+    after = of(whole, now=NOW + 2 * HOUR, previous=down)
+    assert after["changes"]["gone"] == after["changes"]["new"] == after["changes"]["broke"] == []
+    assert [one["days"] for one in after["machines"]] == [one["days"] for one in first["machines"]]
+
+
+def test_what_holds_on_through_an_outage_gets_old() -> None:
+    first = of(svt([estate.machine("a", "Boston")], estate.nightly("a", "Boston", 1000, "pp", hour=1)), now=NOW)
+    down = of(svt([]) | {"virtual_machines": FAILED, "backups": FAILED}, now=NOW + 2 * DAY, previous=first)
+    assert [one["status"] for one in down["machines"]] == ["stale"]
+    assert down["changes"]["broke"] == [down["machines"][0]["key"]]
+
+
 def test_acronis_counts_backups_of_resources_alone() -> None:
     run = estate.runs("srv", "1496265", "Daily", 1, "o")[0]
     others = [
