@@ -147,7 +147,7 @@ def serialize(raw: Mapping[str, Any]) -> dict[str, Any]:
 def _names(names: Any) -> list[str]:
     """The plans' names: one text with semicolons between them, or a list (acronis.md 5.1)."""
     found = names.split(";") if isinstance(names, str) else names if isinstance(names, list) else []
-    return [name for name in (str(each).strip() for each in found if each) if name]
+    return [str(name) for name in found if name]
 
 
 def _policy(policy: Mapping[str, Any]) -> dict[str, Any]:
