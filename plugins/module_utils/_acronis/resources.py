@@ -21,7 +21,7 @@ from .._core import filters as core
 from .._core import list_results
 from .._core.errors import bad_input
 from .._core.filters import CONTAINS, FLAG, Condition, Filter
-from .._core.listing import Listing
+from .._core.listing import Listing, changed_meanwhile
 from .._core.options import whole_number
 from .._core.text import quoted
 from .client import AcronisClient
@@ -98,8 +98,7 @@ class Resources:
             if query.limit is not None and len(found) > query.limit:
                 break
         kept = list(found.values())[: query.limit]
-        warning = "the list of resources changed while it was read, so an object may be missing; read it again"
-        return Listing(kept, len(kept), len(found) > len(kept), warning if changed else None)
+        return Listing(kept, len(kept), len(found) > len(kept), changed_meanwhile("resources") if changed else None)
 
 
 def _questions(query: Query) -> list[list[tuple[str, str]]]:

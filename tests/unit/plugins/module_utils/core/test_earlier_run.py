@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from ansible_collections.safehold.backup.plugins.module_utils._core import change_failures
 from ansible_collections.safehold.backup.plugins.module_utils._core.clock import Clock
 from ansible_collections.safehold.backup.plugins.module_utils._core.journal import Journal
 from ansible_collections.safehold.backup.plugins.module_utils._core.outcome import (
@@ -451,3 +452,11 @@ def test_a_refusal_leaves_nothing_noted(fake_time: Any, journal: Journal) -> Non
     operation = Scripted(fake_time, [failure("permission", 403)])
     assert applied(operation, journal=journal).state == FAILED
     assert noted(journal) is None
+
+
+def test_i9_one_whose_task_is_not_known_is_told_in_a_clean_sentence(fake_time: Any) -> None:
+    failure = change_failures.other_change(Scripted(fake_time), Scripted(fake_time))
+    assert failure.message.endswith(
+        " and it has not been seen to end; nothing was sent; wait a moment and run this again"
+    )
+    assert "and and" not in failure.message

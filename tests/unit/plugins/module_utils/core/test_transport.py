@@ -478,6 +478,25 @@ def test_ending_a_call_wakes_it_when_the_library_has_let_go_of_the_connection() 
     theirs.close()
 
 
+def test_c9_a_call_through_tls_in_tls_is_ended_at_the_socket_below() -> None:
+    ours, theirs = socket.socketpair()
+
+    class Inner:
+        """As urllib3's SSLTransport, which cannot be shut down."""
+
+        socket = ours
+
+    class Connection:
+        sock = Inner()
+
+    call = Call()
+    call.start_sending(Connection())
+    call.end()
+    assert theirs.recv(1) == b""
+    ours.close()
+    theirs.close()
+
+
 def test_b19_a_call_knows_of_more_than_its_answer() -> None:
     class Socket:
         left = 0
