@@ -202,21 +202,27 @@ def test_a_machine_that_sleeps(asleep: float, place: Place, fast_bench: Bench) -
     the server's time goes on. After it there is one more look, and that decides."""
     wait = waiter(fast_bench, place, seconds=asleep)
     program = _PROGRAM.replace("svt_backup_rename", place.module)
-    with subprocess.Popen(
-        [sys.executable, "-c", program],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)},
-    ) as process:
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join(sys.path)}
+    with ExitStack() as stack:
+        process = stack.enter_context(
+            subprocess.Popen(
+                [sys.executable, "-c", program], stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment
+            )
+        )
+        stack.callback(process.kill)
         assert process.stdin is not None and process.stdout is not None
-        with fast_bench.meanwhile(wait.polls, 1, lambda _control: process.send_signal(signal.SIGSTOP)):
-            process.stdin.write(json.dumps(dict(wait.options)).encode())
-            process.stdin.close()
-            while not [entry for entry in fast_bench.control.ledger() if re.search(wait.polls, target(entry))]:
-                time.sleep(0.02)
-            fast_bench.control.advance(asleep)
-            time.sleep(1.5)  # longer than the longest pause
-            looks = len(fast_bench.control.ledger())
+        process.stdin.write(json.dumps(dict(wait.options)).encode())
+        process.stdin.close()
+        while not [entry for entry in fast_bench.control.ledger() if re.search(wait.polls, target(entry))]:
+            assert process.poll() is None, "it ended before it looked at the task"
+            time.sleep(0.02)
+        process.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, process.pid, os.WSTOPPED)
+        while [entry for entry in fast_bench.control.ledger() if entry["ended"] is None]:
+            time.sleep(0.02)  # the answer to a look that is under way must not tell of the end
+        fast_bench.control.advance(asleep)
+        time.sleep(1.5)  # longer than the longest pause
+        looks = len(fast_bench.control.ledger())
         process.send_signal(signal.SIGCONT)
         result: dict[str, Any] = json.loads(process.stdout.read())
     assert "failure" not in result, result.get("msg")
