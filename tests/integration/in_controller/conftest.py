@@ -17,6 +17,7 @@ from integration.modules.harness.ways import BOTH
 from simulator.process import Simulator
 
 Play = Callable[..., Ran]
+CORES = [*([cores.CHECKOUT] if BOTH else []), cores.OLDEST, cores.NEWEST]
 
 
 @pytest.fixture(scope="session")
@@ -25,7 +26,7 @@ def simulator() -> Iterator[Simulator]:
         yield running
 
 
-@pytest.fixture(params=[cores.OLDEST, cores.NEWEST, *([cores.CHECKOUT] if BOTH else [])])
+@pytest.fixture(params=CORES)
 def ansible(request: pytest.FixtureRequest, simulator: Simulator, tmp_path: Path) -> AnsibleRuns:
     try:
         core = cores.core(request.param)

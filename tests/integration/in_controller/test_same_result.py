@@ -17,8 +17,9 @@ import pytest
 import trustme
 
 from faults.leaks.ansible_runs import Ran
-from integration.in_controller.conftest import Play
+from integration.in_controller.conftest import CORES, Play
 from integration.modules.harness.runs import COLLECTION, _Plan
+from integration.modules.harness.ways import BOTH
 
 pytestmark = pytest.mark.slow
 
@@ -90,6 +91,8 @@ CASES: dict[str, tuple[Any, dict[str, Any]]] = {
 FOLLOWING = ("rename again", "waited for")
 
 
+# Two plays of all cases for each core: the others are for `make ways`.
+@pytest.mark.parametrize("ansible", CORES if BOTH else CORES[-1:], indirect=True)
 def test_the_results_are_the_same(play: Play, tmp_path: Path) -> None:
     plan = {name: _steps(name) for name in CASES}
     trustme.CA().cert_pem.write_to_path(str(tmp_path / "another-ca.pem"))

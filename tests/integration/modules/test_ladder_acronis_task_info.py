@@ -16,8 +16,6 @@ from integration.modules.harness.ways import both_ways
 from simulator import timelines
 from simulator.process import Control
 
-pytestmark = both_ways
-
 GUIDES_TASK = "944455285181775872"
 LOOKS_FINISHED = "944455285181775873"
 NEW = 944455285182000000
@@ -59,6 +57,7 @@ def ids(done: Done) -> list[str]:
 
 
 @pytest.mark.smoke
+@both_ways
 def test_check_run_again(ansible: Ansible) -> None:
     query = {"state": ["started", "paused"], "order": "id descending"}
     run = ansible.play(

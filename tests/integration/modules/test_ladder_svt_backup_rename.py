@@ -16,8 +16,6 @@ from integration.modules.harness.simplivity import SOME_BAD_CONNECTIONS, login
 from integration.modules.harness.ways import both_ways
 from simulator.process import Control
 
-pytestmark = both_ways
-
 GUIDES_BACKUP = "f6d5980c-478c-4292-aabf-67da627dbc57"
 GUIDES_NAME = "vm32_A_6-backup-2016-03-13T21:03:46-04:00"
 NIGHT = "2016-03-14T22:00:00-04:00"
@@ -51,6 +49,7 @@ def named(control: Control, *names: str) -> list[str]:
 
 
 @pytest.mark.smoke
+@both_ways
 def test_check_run_again(ansible: Ansible) -> None:
     wanted = {"id": GUIDES_BACKUP, "new_name": "before-upgrade"}
     by_name = {"name": GUIDES_NAME, "virtual_machine_name": "vm32_A_6", "new_name": "before-upgrade"}
@@ -232,6 +231,7 @@ def test_doubtful_submissions(ansible: Ansible) -> None:
     assert run["token refused"].logins == 2
 
 
+@both_ways
 def test_start_and_pick_up(ansible: Ansible) -> None:
     """wait: false returns the task at once, svt_task_info sees it through."""
     slow = {"id": GUIDES_BACKUP, "new_name": "later", "wait": False}
@@ -462,6 +462,7 @@ def test_failures_within_many(ansible: Ansible) -> None:
     assert outcomes(run["one is missing, continue"]) == ["renamed", "failed", "renamed"]
 
 
+@both_ways
 def test_token_expires_while_waiting(ansible: Ansible) -> None:
     """D2: by idleness and by age; one new login, the same task, no second submission."""
     poll = {"path": "/api/tasks/", "skip": 1, "times": 1, "when": "before"}

@@ -3,8 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Which way modules go in a test: in the controller, as for users, or as processes.
 
-With SAFEHOLD_BOTH_WAYS in the environment (`make ways`) the tests that know of both go both. Otherwise some go both,
-some by turns, and the rest in the controller.
+With SAFEHOLD_BOTH_WAYS in the environment (`make ways`) the tests that know of both go both. Otherwise few go both,
+some by turns, and the rest in the controller: what differs between the two is told key by key in test_same_result.py.
 """
 
 from __future__ import annotations
