@@ -22,6 +22,7 @@ from .requests_import import requests
 from .text import clean, quoted
 from .transport_errors import NO_PROXY, BadBody, explain
 from .version import VERSION
+from .worker import Worker
 
 # For each address of a name: time must be left for the next one when the first is dead (reliability.md A6).
 CONNECT_SECONDS = 10.0
@@ -96,6 +97,8 @@ class Transport:
         self._verify_with = verify.as_requests()
         self._clock = clock
         self._count = count
+        # also an international name as it is looked up
+        self._url = _prepared_url(base_url)
         self._proxies = requests.utils.get_environ_proxies(base_url)
         self._proxied = requests.utils.select_proxy(base_url, self._proxies) is not None
         self._local = threading.local()
@@ -117,7 +120,7 @@ class Transport:
         Statuses outside 200-599 and redirects are bad_response; other statuses are the caller's to judge.
         """
         self._count()
-        url = self.base_url + path + ("?" + urlencode(query, quote_via=quote) if query else "")
+        url = self._url + path + ("?" + urlencode(query, quote_via=quote) if query else "")
         sent_headers = {"User-Agent": f"safehold.backup/{VERSION}", "Accept-Encoding": "gzip", **(headers or {})}
         call = Call()
         outcome: dict[str, Any] = {}
@@ -136,13 +139,13 @@ class Transport:
             finally:
                 done.set()
 
-        # A thread of its own: a name look-up and a slow drip of headers obey no timeout (reliability.md A3, B10).
-        threading.Thread(target=work, daemon=True).start()
+        # In another thread: a name look-up and a slow drip of headers obey no timeout (reliability.md A3, B10).
+        self._worker().start(work)
         finished = done.wait(deadline.remaining())
         if finished and "answer" in outcome:
             self._local.used = self._clock.monotonic()
             return self._accepted(outcome["answer"], method, path)
-        self._local.adapter = None
+        self._local.adapter = self._local.worker = None
         self._broke = True
         if not finished:
             call.end()
@@ -158,6 +161,12 @@ class Transport:
             adapter.close()
         return adapter
 
+    def _worker(self) -> Worker:
+        worker: Worker | None = getattr(self._local, "worker", None)
+        if worker is None:
+            worker = self._local.worker = Worker()
+        return worker
+
     def _exchange(
         self,
         call: Call,
@@ -170,7 +179,7 @@ class Transport:
     ) -> Answer:
         seconds = max(deadline.remaining(), 0.001)
         response = adapter.send(
-            requests.Request(method, url, headers=headers, data=body).prepare(),
+            _prepared(method, url, headers, body),
             timeout=(min(seconds * CONNECT_SHARE, CONNECT_SECONDS), seconds),
             verify=self._verify_with,
             proxies=self._proxies,
@@ -234,6 +243,28 @@ def _redirect_target(answer: Answer) -> str:
         return "an address on the same host"
     # whole or not at all: a part of a secret would not be recognised and taken out
     return clean(place, 253) if len(place) <= 253 else "another host"
+
+
+def _prepared_url(base_url: str) -> str:
+    try:
+        url: str = requests.Request("GET", base_url).prepare().url
+    except requests.exceptions.InvalidURL:
+        host = quoted(urlsplit(base_url).hostname or "")
+        raise bad_input(
+            f"{host} is not a host name that can be looked up; correct it, or give the IP address"
+        ) from None
+    return url.rstrip("/")
+
+
+def _prepared(method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> Any:
+    """A request for the adapter. Preparing it as a session does would cost as much as sending it: an address that is
+    quoted already is taken apart and quoted again, and cookies are looked for in a jar that is always empty."""
+    request = requests.PreparedRequest()
+    request.method, request.url, request.body = method, url, body
+    request.headers = requests.structures.CaseInsensitiveDict(headers)
+    if body is not None:
+        request.headers["Content-Length"] = str(len(body))
+    return request
 
 
 def _read_body(response: Any) -> bytes:

@@ -94,6 +94,7 @@ class Known:
         self._by_id: dict[str, Backup] = {}
         self._by_name: dict[Question, list[Backup]] = {}
         self._whole: dict[Scope, list[Backup] | None] = {}  # None: not worth it
+        self._names: dict[Scope, Mapping[str, Sequence[Backup]]] = {}
         self._trust = 2  # in finding more backups that are asked for beside one of them
         self._lock = threading.Lock()
 
@@ -124,18 +125,27 @@ class Known:
         """The backups of a name within the filters."""
         if (scope, name) in self._by_name:
             return self._by_name[scope, name]
-        listed = self._whole.get(scope)
-        if listed is None and _is_plain(scope):
-            listed = self._whole.get(_ALL)
-        if listed is not None:
-            return [backup for backup in listed if _answers(backup, scope, name)]
-        return find_named(self._client, scope, name)
+        whole = scope
+        if self._whole.get(scope) is None and _is_plain(scope):
+            whole = _ALL
+        if self._whole.get(whole) is None:
+            return find_named(self._client, scope, name)
+        return [backup for backup in self._names_of(whole).get(name, ()) if _answers(backup, scope, name)]
 
     def again(self) -> Again:
         """What reads them again later."""
         sizes = {scope: len(listed) for scope, listed in self._whole.items() if listed is not None}
         sizes.update(Counter(machine(backup) for backup in self._whole.get(_ALL) or () if machine(backup)))
         return Again(self._client, self._lists_taken, sizes)
+
+    def _names_of(self, scope: Scope) -> Mapping[str, Sequence[Backup]]:
+        """The backups of a scope that was read as a whole, by name: in a plan of thousands each name is asked for."""
+        if scope not in self._names:
+            names: dict[str, list[Backup]] = {}
+            for backup in self._whole[scope] or ():
+                names.setdefault(str(backup.get("name")), []).append(backup)
+            self._names[scope] = names
+        return self._names[scope]
 
     def _read_ids(self, ids: Sequence[str]) -> None:
         parts = _parts([id for id in ids if "," not in id], _IDS_A_QUERY)

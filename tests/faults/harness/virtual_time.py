@@ -141,6 +141,22 @@ class _Thread(threading.Thread):
             self._time.started(-1)
 
 
+class _Worker(transport.Worker):  # type: ignore[misc]
+    def __init__(self, time: Time) -> None:
+        super().__init__()
+        self._time = time
+
+    def start(self, call: Callable[[], None]) -> None:
+        def counted() -> None:
+            try:
+                call()
+            finally:
+                self._time.started(-1)
+
+        self._time.started(1)
+        super().start(counted)
+
+
 class _Event:
     def __init__(self, time: Time) -> None:
         self._time = time
@@ -218,5 +234,6 @@ def virtual_time(
             stack.enter_context(mock.patch.object(clock.Clock, name, method))
         for module in _THREADED:
             stack.enter_context(mock.patch.object(module, "threading", _threading(time)))
+        stack.enter_context(mock.patch.object(transport, "Worker", partial(_Worker, time)))
         stack.enter_context(mock.patch.object(retry, "random", random.Random(0)))
         yield time

@@ -6,8 +6,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from types import FrameType
 from typing import Any
 
 import pytest
@@ -90,6 +92,29 @@ def test_a_virtual_controller_shows_many_by_whole_lists(stock: Any, wanted: slic
     assert [one.about["id"] for one in planned] == [one["id"] for one in chosen]
     assert all(one.failure is None and not one.after for one in planned)
     assert asked(controller) == requests
+
+
+@controllers
+def test_what_planning_costs_grows_with_the_changes_alone(lists: bool) -> None:
+    assert calls_of_a_plan(800, lists) <= 4.4 * calls_of_a_plan(200, lists)
+
+
+def calls_of_a_plan(number: int, lists: bool) -> int:
+    """How many functions of the back end are called for so many renames, of all backups that there are."""
+    backups = machines(10, number // 10)
+    controller = Controller(backups, lists=lists)
+    calls = 0
+
+    def count(frame: FrameType, event: str, _argument: object) -> None:
+        nonlocal calls
+        calls += event == "call" and "/_simplivity/" in frame.f_code.co_filename
+
+    sys.setprofile(count)
+    try:
+        plan(controller, new_names(backups))
+    finally:
+        sys.setprofile(None)
+    return calls
 
 
 def test_a_virtual_controller_shows_all_of_some_machines_by_their_lists() -> None:
