@@ -540,13 +540,13 @@ def test_an_international_name_is_sent_as_it_is_looked_up(monkeypatch: pytest.Mo
 
     monkeypatch.setattr(HTTPAdapter, "send", send)
     link = Transport("https://bücher.example.com/api", Verify(True, None), Clock(), lambda: None)
-    with pytest.raises(Failure, match="^bücher.example.com refused the connection"):
+    with pytest.raises(Failure, match=r"^bücher\.example\.com refused the connection"):
         call(link)
     assert asked == ["https://xn--bcher-kva.example.com/api/things"]
 
 
 def test_a_name_that_nobody_can_look_up_is_refused_before_anything_is_sent(counted: list[int]) -> None:
-    with pytest.raises(Failure, match="'☃.example.com' is not a host name that can be looked up") as raised:
+    with pytest.raises(Failure, match=r"'☃\.example\.com' is not a host name that can be looked up") as raised:
         Transport("https://☃.example.com/api", Verify(True, None), Clock(), lambda: counted.append(1))
     assert raised.value.kind == "input"
     assert not counted
