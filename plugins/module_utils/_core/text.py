@@ -53,8 +53,10 @@ def listed(values: Iterable[object], most: int = 5) -> str:
 
 
 def _cut(text: str, limit: int, is_cut: bool) -> str:
-    composed = unicodedata.is_normalized("NFC", text)
-    shown = "".join(_escaped(c) if _is_hidden(c) or not (composed or _is_whole(c)) else c for c in text)
+    shown = text
+    if not (text.isascii() and text.isprintable()):
+        composed = unicodedata.is_normalized("NFC", text)
+        shown = "".join(_escaped(c) if _is_hidden(c) or not (composed or _is_whole(c)) else c for c in text)
     return shown[: limit - 1] + "…" if is_cut or len(shown) > limit else shown
 
 
@@ -112,15 +114,15 @@ class Redactor:
     """Takes every known secret, and the forms it is likely to be quoted in, out of a text."""
 
     def __init__(self) -> None:
-        self._forms: set[str] = set()
+        self._forms: list[str] = []  # the longest first
 
     def add(self, secret: str) -> None:
         """Register a secret the moment it exists; an empty one is ignored."""
         if not secret:
             return
-        self._forms.update(form for form in _forms(secret) if form)
+        self._forms = sorted({*self._forms, *filter(None, _forms(secret))}, key=len, reverse=True)
 
     def __call__(self, text: str) -> str:
-        for form in sorted(self._forms, key=len, reverse=True):
+        for form in self._forms:
             text = text.replace(form, MASK)
         return text

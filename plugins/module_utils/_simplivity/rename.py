@@ -128,8 +128,12 @@ class RenameBackups:
             [at_once(_catching(_holders, known.named, found[n], wanted[n].new_name)) for n in todo]
         )
         held = dict(zip(todo, holders))
+        places = {found[number]["id"]: number for number in todo}
         again = known.again()
-        return [_planned(client, again, wanted, found, held, number) for number in range(len(wanted))]
+        return [
+            _planned(client, again, item, found[number], held.get(number, ()), places)
+            for number, item in enumerate(wanted)
+        ]
 
     def replan(self, client: SimplivityClient, change: Planned, found: Backup) -> Planned:
         """The same rename of a backup that bears another name by now. Reads only."""
@@ -288,19 +292,17 @@ def _holders(named: Callable[[Scope, str], Sequence[Backup]], backup: Backup, ne
 def _planned(
     client: SimplivityClient,
     again: Again,
-    wanted: Sequence[Wanted],
-    found: Sequence[Any],
-    held: Mapping[int, Any],
-    number: int,
+    item: Wanted,
+    backup: Any,
+    holders: Any,
+    places: Mapping[str, int],
 ) -> Planned:
-    item, backup = wanted[number], found[number]
+    """What one rename comes to. holders: of the new name now. places: in the plan, of those that it renames, by id."""
     if isinstance(backup, Failure):
         return Planned({"id": item.id, "old_name": item.name, "new_name": item.new_name}, failure=backup)
     change = _change(client, backup, item.new_name, again)
-    holders = held.get(number, ())
     if isinstance(holders, Failure):
         return change._replace(operation=None, failure=holders)
-    places = {found[n]["id"]: n for n in held}
     taken = [other["id"] for other in holders if other["id"] not in places]
     if taken:
         return change._replace(operation=None, failure=_taken(item.label, backup, item.new_name, taken))
