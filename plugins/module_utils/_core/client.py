@@ -145,6 +145,15 @@ class Client:
     def send(self, method: str, path: str, deadline: Deadline, **parts: Any) -> Answer:
         """One request through the throttle, its errors turned into a Failure."""
         with self.throttle as limit:
+            if deadline.expired:
+                raise Failure(
+                    "timeout",
+                    f"{self.name}: the time was up before the request was sent ({method} {path}); raise "
+                    "request_timeout, or wait_timeout where it waits",
+                    method=method,
+                    path=path,
+                    sent=False,
+                )
             answer = self.transport.call(method, path, deadline=deadline, **parts)
         if answer.status < 300:
             return answer

@@ -77,6 +77,14 @@ def test_the_first_call_logs_in_and_the_next_ones_use_the_token(http: Any, runti
     assert runtime.requests == 4
 
 
+def test_a_request_whose_time_is_up_when_its_turn_comes_is_not_sent(http: Any, runtime: Runtime) -> None:
+    client = simplivity(runtime, host=SVT["host"], access_token=GIVEN_TOKEN)
+    with pytest.raises(Failure, match="the time was up before the request was sent") as raised:
+        client.post("/things", b"{}", {}, Deadline(Clock(), 0))
+    assert (raised.value.kind, raised.value.sent) == ("timeout", False)
+    assert runtime.requests == 0
+
+
 def test_nothing_is_opened_and_nothing_closed_when_nothing_is_asked(http: Any, runtime: Runtime) -> None:
     with simplivity(runtime, **SVT):
         pass
