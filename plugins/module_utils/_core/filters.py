@@ -161,7 +161,8 @@ def matches(condition: Condition, thing: Mapping[str, Any], case_sensitive: bool
     if kind in (TEXT, TEXTS, PATTERNS, CONTAINS):
         wanted = condition.texts
         found = [str(item) for item in value] if isinstance(value, list) else [str(value)]
-        if not case_sensitive:
+        # a UUID is the same in capitals, and a server may take it so
+        if not case_sensitive or _is_id(condition.filter.path):
             wanted = tuple(text.casefold() for text in wanted)
             found = [text.casefold() for text in found]
         if kind in (TEXT, TEXTS):
@@ -177,6 +178,10 @@ def matches(condition: Condition, thing: Mapping[str, Any], case_sensitive: bool
     if number == condition.number:
         return not condition.filter.strict
     return number > condition.number if kind in (MINIMUM, AFTER) else number < condition.number
+
+
+def _is_id(path: str) -> bool:
+    return path.endswith(("id", "_ids"))
 
 
 def is_like(text: str, pattern: str) -> bool:

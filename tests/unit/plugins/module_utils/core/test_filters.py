@@ -160,6 +160,13 @@ def test_g13_the_server_is_checked(params: Any, thing: Any, fits: bool) -> None:
     assert filters.matches(condition, thing) is fits
 
 
+@pytest.mark.parametrize("path", ["id", "uuid", "resource.id", "parent_group_ids"])
+def test_an_id_in_capitals_is_the_same(path: str) -> None:
+    (condition,) = filters.conditions([Filter("x", field=path)], {"x": ["AB12-cd"]}, NOW)
+    thing = {"parent_group_ids": ["ab12-CD"], "resource": {"id": "ab12-CD"}, "id": "ab12-CD", "uuid": "ab12-CD"}
+    assert filters.matches(condition, thing)
+
+
 def test_h8_case_counts_unless_it_is_told_not_to() -> None:
     (name,) = only(name=["Straße"])
     (pattern,) = only(name_pattern=["WEB*"])
