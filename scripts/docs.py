@@ -3,7 +3,8 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Builds the documentation of the collection, reference and guides, as HTML in .build/docs/html.
 
-No other site is asked for its index, so every warning that is left is about this collection, and fails the build.
+No other site is asked for its index, so every warning that is left is about this collection, and fails the build. So
+does a link within the site that leads nowhere.
 """
 
 from __future__ import annotations
@@ -11,11 +12,17 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
+from pathlib import Path
 
+import yaml
+
+import links
 import workspace
 
 HERE = workspace.BUILD / "docs"
+SCHEMA = workspace.ROOT / "roles" / "backup_report" / "files" / "evidence-1.schema.json"
 _SETTINGS = """
+html_title = "safehold.backup"
 intersphinx_mapping = {}
 html_theme_options = {"page_width": "1240px", "body_max_width": "920px", "sidebar_width": "300px"}
 # Pages of Ansible's own documentation: their index is not asked for.
@@ -35,19 +42,46 @@ def main() -> int:
     workspace.run([*setting_up, workspace.COLLECTION], env)
     with (source / "conf.py").open("a", encoding="utf-8") as settings:
         settings.write(_SETTINGS)
+    _install_from_the_tarball(source / "antsibull-docs.cfg")
     rst.mkdir(mode=0o755)
     collecting = ["antsibull-docs", "--config-file", str(source / "antsibull-docs.cfg"), "collection"]
     collecting += ["--use-current", "--fail-on-error", "--squash-hierarchy", "--dest-dir", str(rst)]
     workspace.run([*collecting, workspace.COLLECTION], env)
     shutil.copytree(rst, source / "rst", dirs_exist_ok=True)
-    # The guides lie in rst/docsite, and the tool leaves out the pictures and pipelines that they show.
+    _name_as_it_is_written(source / "rst" / "index.rst")
+    # The guides lie in rst/docsite, and the tool leaves out the pictures and samples that they show.
     shutil.copytree(workspace.ROOT / "docs" / "docsite" / "images", source / "rst" / "images")
-    shutil.copytree(workspace.ROOT / "docs" / "pipelines", source / "pipelines")
+    for samples in ("awx", "pipelines"):
+        shutil.copytree(workspace.ROOT / "docs" / samples, source / samples)
+    shutil.copy(SCHEMA, source / "rst" / "docsite")
     building = ["sphinx-build", "-q", "-W", "--keep-going", "-c", str(source), str(source / "rst")]
     done = subprocess.run([*building, str(HERE / "html")], env=env, check=False)
-    if not done.returncode:
-        print((HERE / "html" / "index.html").relative_to(workspace.ROOT))
-    return done.returncode
+    if done.returncode:
+        return done.returncode
+    if found := links.dead(HERE / "html"):
+        sys.exit("error: links that lead nowhere:\n" + "\n".join(found))
+    print((HERE / "html" / "index.html").relative_to(workspace.ROOT))
+    return 0
+
+
+def _install_from_the_tarball(settings: Path) -> None:
+    """Until the collection is on Galaxy: there is no page of it to link to, and nothing to install from there."""
+    version = yaml.safe_load((workspace.ROOT / "galaxy.yml").read_text(encoding="utf-8"))["version"]
+    text = settings.read_text(encoding="utf-8")
+    for there, here in (
+        ("https://galaxy.ansible.com/ui/repo/published/{namespace}/{name}/", "index.html"),
+        ("install {namespace}.{name}", f"install {{namespace}}-{{name}}-{version}.tar.gz"),
+    ):
+        if there not in text:
+            sys.exit(f"error: {settings} does not hold {there}")
+        text = text.replace(there, here)
+    settings.write_text(text, encoding="utf-8")
+
+
+def _name_as_it_is_written(index: Path) -> None:
+    """The tool capitalises the name of a collection in the title of its page."""
+    text = index.read_text(encoding="utf-8")
+    index.write_text(text.replace(workspace.COLLECTION.title(), workspace.COLLECTION, 1), encoding="utf-8")
 
 
 if __name__ == "__main__":
