@@ -11,6 +11,7 @@ import re
 import shlex
 import subprocess
 import sys
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -137,7 +138,11 @@ def test_console(ansible: Ansible, tmp_path: Path, block: Block) -> None:
         if document == block.document:
             (ansible.directory / name).write_text(text, encoding="utf-8")
     for line in commands:
-        _check_command(ansible, tmp_path, line.removeprefix("$ "))
+        command = line.removeprefix("$ ")
+        if command.startswith("ansible-playbook "):
+            _check_playbook(ansible, block, command)
+        else:
+            _check_command(ansible, tmp_path, command)
 
 
 def _check_command(ansible: Ansible, directory: Path, command: str) -> None:
@@ -145,8 +150,6 @@ def _check_command(ansible: Ansible, directory: Path, command: str) -> None:
     if words[0] == "make":
         assert len(words) == 2
         assert words[1] in {*MADE_HERE, *NOT_MADE_HERE}, command
-    elif words[0] == "ansible-playbook":
-        _check_playbook(ansible, command)
     elif words[0] in ("ansible", "ansible-doc"):
         _check_ansible(ansible, words)
     elif words[0] == "openssl":
@@ -167,9 +170,11 @@ def _check_command(ansible: Ansible, directory: Path, command: str) -> None:
             _make("build", f"{galaxy} {' '.join(words[1:])} -p {directory}")
             assert (directory / "ansible_collections" / "safehold" / "backup" / "MANIFEST.json").exists()
     elif words[0] in ("export", "read"):
-        known = "(?:SVT|ACRONIS)_[A-Z_]+|ANSIBLE_CALLBACKS_ENABLED|ANSIBLE_LOAD_CALLBACK_PLUGINS"
+        known = "(?:SVT|ACRONIS)_[A-Z_]+|PATH|ANSIBLE_CALLBACKS_ENABLED|ANSIBLE_LOAD_CALLBACK_PLUGINS"
         assert all(re.fullmatch(known, name) for name in re.findall(r"(\w+)=", command)), command
         _succeeds(f"{command} && env | grep -E '^(SVT|ACRONIS|ANSIBLE)_'", directory, "a password\n")
+    elif words[0] in ("python3", ".", "pip"):
+        _check_environment_of_python(directory, command)
     elif words[:3] == [".venv/bin/python", "-m", "pytest"]:
         assert (ROOT / words[3]).exists(), command
         done = subprocess.run(
@@ -184,8 +189,22 @@ def _check_command(ansible: Ansible, directory: Path, command: str) -> None:
         pytest.fail(f"{command}: this test does not know how to check it")
 
 
-def _check_playbook(ansible: Ansible, command: str) -> None:
+def _check_environment_of_python(directory: Path, command: str) -> None:
+    words = command.split()
+    if words[0] == "pip":
+        assert words[1] == "install"
+        assert {metadata.distribution(name).name for name in words[2:]} == set(words[2:])
+    else:
+        _succeeds(f"HOME={directory}; {command}{' --without-pip' if 'venv' in words else ''}", directory)
+
+
+def _check_playbook(ansible: Ansible, block: Block, command: str) -> None:
     """test_playbooks.py runs all of them; here the files of variables are tried, each with the first that takes it."""
+    words = shlex.split(command)
+    if words[1].endswith(".yml"):
+        shown = f"``{words[1]}``" in (ROOT / block.document).read_text(encoding="utf-8")
+        assert shown or (ROOT / "docs" / "pipelines" / words[1]).exists(), f"{block}: {words[1]} is not shown"
+        return
     check_call(command)
     if command in FIRST_CALLS:
         done = ansible.command(["playbook", *shlex.split(command)[1:]])
