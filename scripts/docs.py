@@ -9,6 +9,7 @@ does a link within the site that leads nowhere.
 
 from __future__ import annotations
 
+import re
 import shutil
 import subprocess
 import sys
@@ -48,7 +49,7 @@ def main() -> int:
     collecting += ["--use-current", "--fail-on-error", "--squash-hierarchy", "--dest-dir", str(rst)]
     workspace.run([*collecting, workspace.COLLECTION], env)
     shutil.copytree(rst, source / "rst", dirs_exist_ok=True)
-    _name_as_it_is_written(source / "rst" / "index.rst")
+    _shorten_names(source / "rst" / "index.rst")
     # The guides lie in rst/docsite, and the tool leaves out the pictures and samples that they show.
     shutil.copytree(workspace.ROOT / "docs" / "docsite" / "images", source / "rst" / "images")
     for samples in ("awx", "pipelines"):
@@ -78,10 +79,10 @@ def _install_from_the_tarball(settings: Path) -> None:
     settings.write_text(text, encoding="utf-8")
 
 
-def _name_as_it_is_written(index: Path) -> None:
-    """The tool capitalises the name of a collection in the title of its page."""
-    text = index.read_text(encoding="utf-8")
-    index.write_text(text.replace(workspace.COLLECTION.title(), workspace.COLLECTION, 1), encoding="utf-8")
+def _shorten_names(index: Path) -> None:
+    """The tool capitalises the collection in the title, and fills the sidebar with the whole titles of pages."""
+    text = index.read_text(encoding="utf-8").replace(workspace.COLLECTION.title(), workspace.COLLECTION, 1)
+    index.write_text(re.sub(r"^    (\w+)_([a-z]+)$", r"    \1 \2 <\1_\2>", text, flags=re.M), encoding="utf-8")
 
 
 if __name__ == "__main__":

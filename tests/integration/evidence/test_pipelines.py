@@ -25,7 +25,7 @@ from integration.readme.calls import check_call
 
 PIPELINES = workspace.ROOT / "docs" / "pipelines"
 TIMES = r"(?:\*|\d+)(?:/\d+)?"
-EVIDENCE = ["backup-report/evidence.json", "backup-audit/evidence.json"]
+EVIDENCE = "backup-report/evidence.json"
 
 
 def text(name: str) -> str:
@@ -71,7 +71,7 @@ def test_gitlab_shows_the_machines_as_tests_and_keeps_the_evidence() -> None:
     job = gitlab()
     assert job["artifacts"]["reports"]["junit"] == "backup-audit/junit.xml"
     assert job["artifacts"]["when"] == "always"
-    (kept,) = [cache for cache in job["cache"] if cache["paths"] == EVIDENCE]
+    (kept,) = [cache for cache in job["cache"] if cache["paths"] == [EVIDENCE]]
     assert kept["when"] == "always"
 
 
@@ -88,7 +88,7 @@ def test_github_keeps_the_evidence() -> None:
     steps = github()["steps"]
     uses = [step.get("uses", "").partition("@")[0] for step in steps]
     restored, saved = (steps[uses.index(f"actions/cache/{what}")] for what in ("restore", "save"))
-    assert restored["with"]["path"].split() == saved["with"]["path"].split() == EVIDENCE
+    assert restored["with"]["path"] == saved["with"]["path"] == EVIDENCE
     assert restored["with"]["key"] == saved["with"]["key"]
     assert saved["with"]["key"].startswith(restored["with"]["restore-keys"] + "${{")
     assert saved["if"] == "always()"
