@@ -172,7 +172,7 @@ def _check_command(ansible: Ansible, directory: Path, command: str) -> None:
     elif words[0] in ("export", "read"):
         known = "(?:SVT|ACRONIS)_[A-Z_]+|PATH|ANSIBLE_CALLBACKS_ENABLED|ANSIBLE_LOAD_CALLBACK_PLUGINS"
         assert all(re.fullmatch(known, name) for name in re.findall(r"(\w+)=", command)), command
-        _succeeds(f"{command} && env | grep -E '^(SVT|ACRONIS|ANSIBLE)_'", directory, "a password\n")
+        _succeeds(f"{command} && env | grep -E '^((SVT|ACRONIS|ANSIBLE)_|PATH=)'", directory, "a password\n")
     elif words[0] in ("python3", ".", "pip"):
         _check_environment_of_python(directory, command)
     elif words[:3] == [".venv/bin/python", "-m", "pytest"]:
