@@ -86,11 +86,11 @@ def _findings(machine: Mapping[str, Any], status: str) -> list[dict[str, str]]:
 
 def _offsite(offsite: Mapping[str, Any] | None, max_age: int) -> list[dict[str, str]]:
     if offsite is None:
-        return [_finding("offsite_unknown", WARNING, "the system does not tell whether there is a copy elsewhere")]
+        return [_finding("offsite_unknown", WARNING, "the system does not tell of off-site copies")]
     if offsite["age"] is None:
-        return [_finding("offsite_missing", CRITICAL, "there is no copy elsewhere")]
+        return [_finding("offsite_missing", CRITICAL, "there is no off-site copy")]
     if offsite["age"] > max_age:
-        told = f"the newest copy elsewhere is {spoken(offsite['age'])} old, {spoken(max_age)} are allowed"
+        told = f"the newest off-site copy is {spoken(offsite['age'])} old, {spoken(max_age)} are allowed"
         return [_finding("offsite_stale", CRITICAL, told)]
     return []
 

@@ -20,8 +20,8 @@ _PROBLEMS = {
     "never": "never backed up",
     "failed": "failed",
     "stale": "stale",
-    "offsite_missing": "without a copy elsewhere",
-    "offsite_stale": "with an old copy elsewhere",
+    "offsite_missing": "without an off-site copy",
+    "offsite_stale": "with an old off-site copy",
     "exclusion_expired": "with an expired exclusion",
 }
 GROUPED_BY = ("system", "tenant", "cluster", "policy")

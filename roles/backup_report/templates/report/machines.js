@@ -112,7 +112,7 @@ class Machines {
     const entry = (word, ...content) => content.some((part) => part !== null && part !== "") && h("div", {}, h("dt", {}, word), h("dd", {}, content));
     const quiet = (text) => text ? h("span", { class: "sub plain" }, name(text)) : null;
     const { last_success: good, last_failure: bad, offsite, exclusion, objective, streak } = one;
-    const asked = [`at most ${duration(objective.max_age)} old`, objective.offsite_max_age === null ? null : `a copy elsewhere at most ${duration(objective.offsite_max_age)} old`,
+    const asked = [`at most ${duration(objective.max_age)} old`, objective.offsite_max_age === null ? null : `an off-site copy at most ${duration(objective.offsite_max_age)} old`,
       objective.failures_tolerated ? `${counted(objective.failures_tolerated, "failure")} in a row tolerated` : null].filter(Boolean).join(", ");
     return h("dl", {},
       one.findings.length > 0 && h("div", { class: "wide" }, h("dt", {}, "Findings"), h("dd", {}, h("ul", {},
@@ -125,7 +125,7 @@ class Machines {
       one.running_since && entry("Under way since", at(one.running_since)),
       entry("Objective", name(objective.name), h("span", { class: "sub" }, asked)),
       exclusion && entry(exclusion.expired ? "Exclusion, expired" : "Excluded", name(exclusion.reason), h("span", { class: "sub plain" }, "until ", at(exclusion.expires))),
-      offsite && entry("Copies elsewhere", whole.format(offsite.copies), offsite.places.map(quiet), offsite.age === null ? null : h("span", { class: "sub plain" }, `the newest is ${duration(offsite.age)} old`)),
+      offsite && entry("Off-site copies", whole.format(offsite.copies), offsite.places.map(quiet), offsite.age === null ? null : h("span", { class: "sub plain" }, `the newest is ${duration(offsite.age)} old`)),
       one.backups !== null && entry("Backups to restore from", whole.format(one.backups)),
       entry("Size", bytes(one.size), spark(one.size_history)),
       one.previous && one.previous.status !== one.status && entry("In the report before", STATUSES[one.previous.status]),

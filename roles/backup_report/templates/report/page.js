@@ -167,7 +167,7 @@ function rules() {
   const fillTable = (table, heads, rows) => table.replaceChildren(
     h("thead", {}, h("tr", {}, heads.map((head) => h("th", { scope: "col" }, head)))),
     h("tbody", {}, rows.map((cells) => h("tr", {}, cells.map((cell, n) => n ? h("td", { "data-label": heads[n] }, cell) : h("th", { scope: "row" }, cell))))));
-  fillTable(byId("objectives-table"), ["Objective", "For", "Age at most", "Copy elsewhere", "Failures tolerated"],
+  fillTable(byId("objectives-table"), ["Objective", "For", "Age at most", "Off-site copy", "Failures tolerated"],
     evidence.objectives.map((one) => [name(one.name), match(one.match), duration(one.max_age), one.offsite_max_age === null ? "–" : duration(one.offsite_max_age), one.failures_tolerated]));
   fillTable(byId("exclusions-table"), ["Excluded", "Reason", "Until"],
     evidence.exclusions.map((one) => [match(one.match), name(one.reason), one.expired ? h("span", { class: "status" }, icon("critical"), h("span", {}, "expired ", time(one.expires))) : time(one.expires)]));
