@@ -50,12 +50,12 @@ def parse_exclusions(given: Sequence[Any], zone: tzinfo, now: int) -> list[dict[
 
 
 def fits(match: Mapping[str, Sequence[str]], machine: Mapping[str, Any]) -> bool:
-    """Whether all that is given fits. A machine without a tenant fits no pattern of a tenant, not even `*`."""
-    for name, patterns in match.items():
-        value = machine[name]
-        if value is None or not any(_compiled(pattern).match(value) for pattern in patterns):
-            return False
-    return True
+    """Whether all that is given fits, of several policies one. A machine without a tenant fits no pattern of a tenant,
+    not even `*`."""
+    return all(
+        any(_compiled(pattern).match(value) for pattern in patterns for value in _values(name, machine))
+        for name, patterns in match.items()
+    )
 
 
 def exclusion_for(machine: Mapping[str, Any], exclusions: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
@@ -65,6 +65,12 @@ def exclusion_for(machine: Mapping[str, Any], exclusions: Sequence[Mapping[str, 
         return None
     last = max(found, key=lambda one: (one["expires"], one["reason"]))
     return {name: last[name] for name in ("reason", "expires", "expired")}
+
+
+def _values(name: str, machine: Mapping[str, Any]) -> Sequence[str]:
+    if name == "policy":
+        return machine["policies"]  # type: ignore[no-any-return]
+    return () if machine[name] is None else (machine[name],)
 
 
 @lru_cache(maxsize=1024)

@@ -261,7 +261,7 @@ def test_a_listed_resource_without_a_backup_is_red_without_being_named() -> None
 
 def test_a_good_run_before_all_tasks_makes_a_resource_stale_and_not_never_backed_up() -> None:
     listed = [
-        resource("off", plans=["Daily", "Antivirus"], policies=[ran(NOW - 40 * DAY), ran(NOW - 50 * DAY)]),
+        resource("off", plans=["Antivirus", "Daily"], policies=[ran(NOW - 40 * DAY), ran(NOW - 50 * DAY)]),
         resource("scanned", policies=[ran(NOW, "policy.protection.antimalware")]),
         resource("failing", policies=[ran(NOW - 40 * DAY)]),
         resource("good", policies=[ran(NOW - 40 * DAY)]),
@@ -272,8 +272,31 @@ def test_a_good_run_before_all_tasks_makes_a_resource_stale_and_not_never_backed
         "off": "stale", "scanned": "never", "failing": "failed", "good": "failed",
     }  # fmt: skip
     assert machines["off"]["last_success"]["at"] == text(NOW - 40 * DAY)
-    assert machines["off"]["policy"] == "Daily, Antivirus"
+    assert machines["off"]["policy"] == "Daily"
     assert machines["good"]["last_success"]["at"] != text(NOW - 40 * DAY)
+
+
+def test_an_objective_for_any_plan_of_a_resource_holds() -> None:
+    listed = [
+        resource("idle", plans=["Antivirus", "Daily"]),  # others are backed up by one of them
+        resource("odd", plans=["Patches", "Archive"]),  # nobody knows which one it is
+        resource("two plans"),
+    ]
+    tasks = [
+        *estate.runs("srv", "1496265", "Daily", 1, "o"),
+        *estate.runs("two plans", "1496265", "Weekly", 1, "o-"),
+        *estate.runs("two plans", "1496265", "Daily", 1, "o"),
+    ]
+    objectives = [{"policy": "arch*", "max_age": "1d"}, {"policy": "weekly", "max_age": "2d"},
+                  {"policy": "daily", "max_age": "3d"}]  # fmt: skip
+    found = of({"system": "acronis", "tasks": tasks, "resources": listed}, objectives=objectives)
+    assert {one["name"]: (one["policy"], one["policies"], one["objective"]["name"]) for one in found["machines"]} == {
+        "idle": ("Daily", ["Daily"], "policy daily"),
+        "odd": ("Patches", ["Patches", "Archive"], "policy arch*"),
+        "srv": ("Daily", ["Daily"], "policy daily"),
+        "two plans": ("Daily", ["Daily", "Weekly"], "policy weekly"),
+    }
+    assert [group["name"] for group in found["groups"]["policy"]] == ["Daily", "Patches"]
 
 
 def test_runs_that_name_a_resource_otherwise_are_its_own() -> None:
