@@ -105,6 +105,27 @@ def test_junit_is_accepted_by_its_schema(evidence: dict[str, Any]) -> None:
     assert len(cases) == len(evidence["machines"]) + len(incomplete)
 
 
+def test_junit_tells_machines_of_one_name_apart() -> None:
+    """A pipeline shows one of those that have the same class and name."""
+    machines = [
+        estate.machine(name, "Boston") | {"id": str(n)} for n, name in enumerate(["a", "b", "b", "c\x07d", "c\\x07d"])
+    ]
+    machines += [estate.machine("b", "Worcester") | {"id": "5"}, estate.machine("d" * 1500, "Boston") | {"id": "6"}]
+    machines += [estate.machine("d" * 1501, "Boston") | {"id": "7"}]
+    failed = {"failed": True, "msg": "no answer"}
+    source = {"system": "acronis", "name": "eu2", "tasks": failed}
+    sources = [{"system": "simplivity", "virtual_machines": machines, "backups": []}, source, source]
+    text = formats.junit(build(sources, estate.NOW))
+    JUNIT.validate(text.partition("\n")[2])
+    cases = [(one.get("classname"), one.get("name")) for one in ET.fromstring(text.encode()).iter("testcase")]  # noqa: S314
+    assert len(cases) == len(set(cases)) == 10
+    assert {name for place, name in cases if place == "simplivity.Boston" and len(str(name)) < 100} == {
+        "a", "b (1)", "b (2)", "c\\x07d (3)", "c\\x07d (4)"
+    }  # fmt: skip
+    assert ("simplivity.Worcester", "b") in cases
+    assert {name for place, name in cases if place == "sources"} == {"acronis eu2 (2)", "acronis eu2 (3)"}
+
+
 def test_junit_says_why() -> None:
     root = ET.fromstring(formats.junit(estate.sample()).encode())  # noqa: S314
     found = {case.get("name"): case for case in root.iter("testcase")}
