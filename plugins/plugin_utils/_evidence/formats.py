@@ -140,7 +140,7 @@ def _suite(root: ET.Element, name: str, at: str, cases: Sequence[ET.Element]) ->
 
 
 def _case(suite: str, one: Mapping[str, Any]) -> ET.Element:
-    case = ET.Element("testcase", classname=_xml(suite), name=_xml(one["name"]) or one["key"], time="0")
+    case = ET.Element("testcase", classname=suite, name=_xml(one["name"]) or one["key"], time="0")
     told = "\n".join(finding["text"] for finding in one["findings"])
     if one["status"] == "excluded":
         exclusion = one["exclusion"]

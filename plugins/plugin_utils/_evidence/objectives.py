@@ -25,7 +25,8 @@ def parse_objectives(given: Sequence[Any], default_max_age: Any = DEFAULT_MAX_AG
     """The user's objectives as the evidence holds them, and one at the end that fits everything. Raises ValueError."""
     found = [_objective(f"objectives[{n}]", entry) for n, entry in enumerate(given)]
     if all(objective["match"] for objective in found):
-        found.append(_objective("objectives", {"label": "default", "max_age": default_max_age}))
+        every = {"match": {}, "max_age": duration("max_age", default_max_age)}
+        found.append({"name": "default", **every, "offsite_max_age": None, "failures_tolerated": 0})
     return found
 
 

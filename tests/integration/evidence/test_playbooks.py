@@ -98,8 +98,20 @@ def test_an_audit_of_evidence_that_is_out_of_date_is_red(ansible: Ansible, tmp_p
     before = len(ansible.control.requests("simplivity"))
     done = run(ansible, "audit", directory=str(tmp_path), backup_audit_from=[str(tmp_path / "evidence.json")])
     assert done.returncode == 2, done.stdout + done.stderr
-    assert "It fails on: never (1), stale (6)." in done.stdout + done.stderr
-    assert len(ansible.control.requests("simplivity")) == before
+    assert "Failed because of: never (3), failed (3), stale (17). " in done.stdout + done.stderr
+    assert not ansible.control.requests("simplivity")
+    # whoever reads the file of before goes on reading it: it is replaced as a whole, and nothing is left over
+    assert kept.read_bytes() == content != evidence.read_bytes()
+    assert {path.name for path in tmp_path.iterdir()} == {"evidence.json", "junit.xml", "report.md", "kept"}
+
+
+def test_a_mistake_in_an_objective_is_told_before_anything_is_read(ansible: Ansible, tmp_path: Path) -> None:
+    done = run(ansible, "morning_report", directory=str(tmp_path / "report"), objectives=[{"max_age": 26}])
+    assert done.returncode == 2, done.stdout + done.stderr
+    told = "objectives[0].max_age: '26' is not a duration; write a number and its unit: 90m, 26h or 7d"
+    assert told in done.stdout + done.stderr
+    assert not ansible.control.requests("simplivity")
+    assert not (tmp_path / "report").exists()
 
 
 def test_a_rename_campaign_and_back(ansible: Ansible, tmp_path: Path) -> None:

@@ -371,8 +371,14 @@ def test_text_and_back() -> None:
     [
         (
             {"objectives": [{"max_age": "soon"}]},
-            "objectives[0].max_age: 'soon' is not a duration; write seconds, or 90m",
+            "objectives[0].max_age: 'soon' is not a duration; write a number and its unit: 90m, 26h or 7d",
         ),
+        ({"objectives": [{"max_age": 26}]}, "objectives[0].max_age: '26' is not a duration; write a number and its"),
+        ({"objectives": [{"max_age": "0"}]}, "objectives[0].max_age: '0' is not a duration"),
+        ({"objectives": [{"max_age": "0h"}]}, "objectives[0].max_age: '0h' is not a duration"),
+        ({"objectives": [{"max_age": True}]}, "objectives[0].max_age: 'True' is not a duration"),
+        ({"objectives": [{"max_age": "1d", "offsite_max_age": "48"}]}, "objectives[0].offsite_max_age: '48' is not"),
+        ({"default_max_age": "26"}, "max_age: '26' is not a duration"),
         ({"objectives": [{"name": "x"}]}, "objectives[0]: max_age is missing"),
         ({"objectives": [{"names": "x", "max_age": 1}]}, "objectives[0]: 'names' is not known; there are name, system"),
         ({"objectives": ["x"]}, "objectives[0]: it is not a dictionary"),
