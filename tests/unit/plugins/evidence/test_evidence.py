@@ -89,6 +89,48 @@ def test_failures_are_tolerated_as_far_as_they_are() -> None:
     assert one_machine("pfff", objectives=objectives)["status"] == "failed"
 
 
+def test_failures_without_any_success_are_failures_too() -> None:
+    machine = one_machine("ff", objectives=[{"max_age": "4d", "failures_tolerated": 1}])
+    assert [(one["code"], one["text"]) for one in machine["findings"]] == [
+        ("never", "there is no good backup"),
+        ("failed", "the last 2 attempts failed: the backup failed; SimpliVity keeps no cause, "
+         "the events of the vCenter at that time may tell it"),
+    ]  # fmt: skip
+    machine = one_machine("f", objectives=[{"max_age": "4d", "failures_tolerated": 1}])
+    assert [one["code"] for one in machine["findings"]] == ["never", "failing"]
+
+
+@pytest.mark.parametrize(("ahead", "codes"), [(-HOUR, []), (300, []), (301, ["future"]), (400 * DAY, ["future"])])
+def test_a_backup_of_the_future_is_not_silently_fresh(ahead: int, codes: list[str]) -> None:
+    found = of(svt([estate.machine("vm", "Boston")], [estate.backup("vm", NOW + ahead, "Boston")]))
+    (machine,) = found["machines"]
+    assert [one["code"] for one in machine["findings"]] == codes
+    assert found["verdict"]["level"] == ("warning" if codes else "ok")
+
+
+def test_the_verdict_counts_in_good_grammar() -> None:
+    def said(*signs: str, **options: Any) -> str:
+        names = [f"vm{n}" for n in range(len(signs))]
+        backups = [
+            one for name, row in zip(names, signs, strict=True) for one in estate.nightly(name, "Boston", 5, row)
+        ]
+        machines = [estate.machine(name, "Boston") for name in names]
+        return str(of(svt(machines, backups), **options)["verdict"]["text"])
+
+    assert said("p") == "The one machine is protected."
+    assert said("p", "d") == "All 2 machines are protected, 1 with a warning."
+    assert said("", "p") == "1 of 2 machines needs attention: 1 never backed up."
+    assert said("", "") == "2 of 2 machines need attention: 2 never backed up."
+    excluded = [{"name": "vm0", "reason": "scratch", "expires": "2026-12-31"}]
+    assert said("", "p", exclusions=excluded) == "The one machine is protected; 1 excluded."
+    assert said("", exclusions=excluded) == "Every machine is excluded."
+
+
+def test_a_size_that_is_not_known_is_none() -> None:
+    found = of(svt([estate.machine("vm", "Boston")]))
+    assert (found["totals"]["size"], found["groups"]["cluster"][0]["size"]) == (None, None)
+
+
 def test_an_exclusion_holds_until_it_expires_and_is_red_then() -> None:
     def machine(expires: Any, signs: str = "") -> dict[str, Any]:
         return one_machine(signs, exclusions=[{"name": "V*", "reason": "scratch", "expires": expires}])
