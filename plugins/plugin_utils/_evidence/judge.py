@@ -62,9 +62,11 @@ def _findings(machine: Mapping[str, Any], status: str, now: int) -> list[dict[st
     old = f"the newest good backup is {spoken(machine['age'] or 0)} old, {spoken(objective['max_age'])} are allowed"
     found = []
     if status == "never":
-        found.append(_finding("never", CRITICAL, "there is no good backup" + (f", {tries}{cause}" if failures else "")))
-    if status == "failed":
+        found.append(_finding("never", CRITICAL, "there is no good backup"))
+    if failures > objective["failures_tolerated"]:
         found.append(_finding("failed", CRITICAL, tries + cause))
+    elif failures:
+        found.append(_finding("failing", WARNING, tries + cause))
     if status != "never" and machine["age"] > objective["max_age"]:
         found.append(_finding("stale", CRITICAL, old))
     ahead = (moment(success["at"]) or 0) - now if success else 0

@@ -143,12 +143,13 @@ function attempts({ succeeded, warned, failed }) {
 }
 
 function status(one) {
-  const said = one.findings[0] ? one.findings[0].text : one.exclusion ? one.exclusion.reason
+  const worst = one.findings.filter((finding) => finding.level === one.level), others = one.findings.length - worst.length;
+  const said = worst.length ? worst.map((finding) => finding.text).join("; ") : one.exclusion ? one.exclusion.reason
     : one.streak.recovered ? `recovered after ${counted(one.streak.failures_before, "failure")} in a row` : one.running_since ? "a backup is under way" : "";
   const but = one.status === "protected" && one.findings.length > 0;
   return [
     h("span", { class: "status" }, icon(one.level), STATUSES[one.status], but ? ", but" : null),
-    said ? h("span", { class: but ? "sub plain clip" : "sub clip" }, tidy(said), one.findings.length > 1 ? ` (and ${one.findings.length - 1} more)` : null) : null,
+    said ? h("span", { class: but ? "sub plain clip" : "sub clip" }, tidy(said), others ? ` (and ${others} more)` : null) : null,
   ];
 }
 

@@ -57,7 +57,7 @@ def test_the_sample_is_what_the_engine_makes() -> None:
         ("pp--", "stale", "critical", ["stale"]),
         ("pppf", "failed", "critical", ["failed"]),
         ("ppff", "failed", "critical", ["failed", "stale"]),
-        ("ffff", "never", "critical", ["never"]),
+        ("ffff", "never", "critical", ["never", "failed"]),
         ("r", "never", "critical", ["never"]),
         ("", "never", "critical", ["never"]),
         ("fffp", "protected", "ok", []),
