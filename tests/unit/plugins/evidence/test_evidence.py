@@ -203,6 +203,12 @@ def test_what_a_registered_result_says_of_itself_is_told() -> None:
         ["backups could not be read: svt.example.com does not answer"],
         ["backups: the limit left some of them out"],
     ]
+    skipped = {"skipped": True, "changed": False, "skip_reason": "Conditional result was False"}
+    (source,) = of(svt([]) | {"virtual_machines": failed, "backups": skipped})["sources"]
+    assert source["problems"] == [
+        "backups were not read",
+        "virtual_machines could not be read: svt.example.com does not answer",
+    ]
 
 
 FAILED = {"failed": True, "msg": "svt.example.com does not answer"}
