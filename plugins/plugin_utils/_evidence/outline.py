@@ -119,8 +119,7 @@ def _machine(one: Mapping[str, Any]) -> dict[str, Any]:
         "objective": spoken(one["objective"]["max_age"]),
         "size": size(one["size"]),
         "days": one["days"],
-        "findings": [clean(finding["text"]) for finding in one["findings"]],
-        "codes": {finding["code"]: clean(finding["text"]) for finding in one["findings"]},
+        "findings": [{**finding, "text": clean(finding["text"])} for finding in one["findings"]],
         "reason": clean(exclusion.get("reason") or ""),
         "expires": exclusion.get("expires") or "",
     }
