@@ -58,7 +58,9 @@ def test_the_morning_report(ansible: Ansible, tmp_path: Path) -> None:
     assert made.returncode == 0, made.stdout + made.stderr
     report = tmp_path / "report"
     assert {path.name for path in report.iterdir()} == FILES
-    assert {oct(path.stat().st_mode & 0o777) for path in report.iterdir()} == {"0o640"}
+    readable = {path.name for path in report.iterdir() if path.stat().st_mode & 0o777 == 0o644}
+    assert readable == {"metrics.prom"}, "a collector is another account"
+    assert {path.stat().st_mode & 0o777 for path in report.iterdir()} == {0o640, 0o644}
     evidence = json.loads((report / "evidence.json").read_text(encoding="utf-8"))
     jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8"))).validate(evidence)
     status = {one["name"]: one["status"] for one in evidence["machines"]}
