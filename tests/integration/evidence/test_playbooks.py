@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
@@ -14,6 +16,8 @@ from xml.etree import ElementTree as ET
 
 import jsonschema
 
+import demo
+import workspace
 from integration.modules.harness.runs import ROOT, Ansible
 
 SCHEMA = ROOT / "roles" / "backup_report" / "files" / "evidence-1.schema.json"
@@ -94,11 +98,28 @@ def test_the_audit_fails_on_what_it_finds_and_on_what_it_cannot_read(ansible: An
     assert not sessions(ansible)
 
 
-def test_an_audit_of_evidence_that_is_out_of_date_is_red(ansible: Ansible, tmp_path: Path) -> None:
-    done = run(ansible, "audit", directory=str(tmp_path), backup_audit_now=NOW, fail_on=["empty"])
+def test_the_demo_ends_with_a_report_and_a_verdict(tmp_path: Path) -> None:
+    """As `make demo` runs it, but that the collection is not built and its tasks take no time."""
+    with demo.simulator(*demo.CONTENT) as announced:
+        command = ["ansible-playbook", "safehold.backup.demo", *demo.VARIABLES, "-e", '{"formats": ["html"]}']
+        env = {**workspace.environment(), **demo.connection(announced)}
+        done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    before = len(ansible.control.requests("simplivity"))
-    done = run(ansible, "audit", directory=str(tmp_path), backup_audit_from=[str(tmp_path / "evidence.json")])
+    told = dict(re.findall(r'"(report|verdict)  +(.+)"', done.stdout.rpartition("TASK [")[2]))
+    assert told["report"] == f"{tmp_path}/backup-report/report.html"
+    assert Path(told["report"]).read_text(encoding="utf-8").startswith("<!DOCTYPE html>\n<html")
+    evidence = json.loads((tmp_path / "backup-report" / "audit" / "evidence.json").read_text(encoding="utf-8"))
+    assert told["verdict"] == evidence["verdict"]["text"]
+    assert told["verdict"].startswith("6 of 13 machines need attention: ")
+    assert {one["objective"]["name"] for one in evidence["machines"]} == {"demo"}
+
+
+def test_an_audit_of_evidence_that_is_out_of_date_is_red(ansible: Ansible, tmp_path: Path) -> None:
+    evidence, kept = tmp_path / "evidence.json", tmp_path / "kept"
+    content = (ROOT / "tests" / "evidence" / "sample.json").read_bytes()
+    evidence.write_bytes(content)
+    kept.hardlink_to(evidence)
+    done = run(ansible, "audit", directory=str(tmp_path), backup_audit_from=[str(evidence)])
     assert done.returncode == 2, done.stdout + done.stderr
     assert "Failed because of: never (3), failed (3), stale (17). " in done.stdout + done.stderr
     assert not ansible.control.requests("simplivity")
