@@ -112,7 +112,8 @@ def _machine(
     key: str, runs: list[Mapping[str, Any]], resource: Mapping[str, Any] | None, plans: Container[Any], days: Days
 ) -> dict[str, Any]:
     known = [(run, attempt) for run in runs if (attempt := _attempt(run))]
-    newest = max(known, key=lambda pair: (pair[1].at, pair[1].id))[0] if known else {}
+    known.sort(key=lambda pair: (pair[1].at, pair[1].id), reverse=True)
+    newest = known[0][0] if known else {}
     told, given = _part(newest, "resource"), resource or {}
     policies = _policies([run for run, _attempt in known], given, plans)
     attempts = [attempt for _run, attempt in known]

@@ -89,8 +89,8 @@ def test_the_audit_fails_on_what_it_finds_and_on_what_it_cannot_read(ansible: An
     assert done.returncode == 2, done.stdout + done.stderr
     said = done.stdout + done.stderr
     # of DESKTOP-AQXOA6B nothing is known then, so nothing is said of it
-    assert "1 of 6 machines need attention: 1 stale; the facts are not complete." in said
-    assert "It fails on: stale (1), incomplete (1). vm32_A_6 " in said
+    assert "1 of 6 machines needs attention: 1 stale; the facts are not complete." in said
+    assert "Failed because of: stale (1), incomplete (1). vm32_A_6 " in said
     root = ET.parse(tmp_path / "junit.xml").getroot()  # noqa: S314
     assert (root.get("tests"), root.get("failures"), root.get("errors")) == ("7", "1", "1")
     red = root.findall("testsuite/testcase[failure]")

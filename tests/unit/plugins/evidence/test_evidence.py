@@ -73,7 +73,7 @@ def test_what_a_history_means(signs: str, status: str, level: str, codes: list[s
 def test_a_machine_without_any_backup_is_red() -> None:
     found = of(svt([estate.machine("new", "Boston")]))
     assert found["verdict"]["level"] == "critical"
-    assert found["verdict"]["text"] == "1 of 1 machines need attention: 1 never backed up."
+    assert found["verdict"]["text"] == "1 of 1 machine needs attention: 1 never backed up."
 
 
 def test_three_failures_and_one_success_read_as_recovered() -> None:
@@ -163,7 +163,7 @@ def test_the_first_objective_that_fits_holds() -> None:
     assert {one["name"]: one["objective"]["max_age"] for one in found} == {"a": HOUR, "b": 2 * HOUR, "c": 4 * HOUR}
 
 
-def test_a_copy_elsewhere_is_asked_for() -> None:
+def test_an_off_site_copy_is_asked_for() -> None:
     def machine(*copies: dict[str, Any]) -> dict[str, Any]:
         backups = [estate.backup("vm", NOW - HOUR, "Boston", 1), *copies]
         found = of(

@@ -196,6 +196,16 @@ def test_mail_is_html_without_scripts_and_nothing_from_elsewhere(evidence: dict[
         assert evidence["verdict"]["text"] in page.text
 
 
+def test_mail_and_markdown_tell_warnings_from_what_needs_attention() -> None:
+    page, markdown_report = Page(), rendered("report.md.j2", estate.sample())
+    page.feed(rendered("mail.html.j2", estate.sample()))
+    for text in (page.text, markdown_report):
+        red, amber = (text.split(head)[1] for head in ("Needs attention\n", "With a warning\n"))
+        red, amber = red.split("With a warning\n")[0], amber.split("Changes since")[0]
+        assert "XRAY-SRV" in red and "file01" not in red
+        assert "file01" in amber and "XRAY-SRV" not in amber
+
+
 def test_mail_and_markdown_name_what_needs_attention() -> None:
     page, markdown_report = Page(), rendered("report.md.j2", estate.sample())
     page.feed(rendered("mail.html.j2", estate.sample()))
@@ -249,7 +259,7 @@ def test_rows_that_are_left_out_are_counted() -> None:
 
 @pytest.mark.parametrize(
     ("number", "shown"),
-    [(None, ""), (0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (10**12, "1.0 TB"), (123456789, "123 MB")],
+    [(None, "–"), (0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (10**12, "1.0 TB"), (123456789, "123 MB")],
 )
 def test_sizes_are_spelt_out(number: int | None, shown: str) -> None:
     assert size(number) == shown
