@@ -31,7 +31,8 @@ _LONGEST = 300  # seconds
 def is_installed() -> bool:
     """Whether it is there, as pinned."""
     lock = _HERE / "package-lock.json"
-    return _PROGRAM.exists() and lock.read_bytes() == (_PINS / lock.name).read_bytes()
+    is_whole = (_HERE / "node_modules" / ".package-lock.json").exists()  # npm writes it when all the rest is there
+    return is_whole and lock.read_bytes() == (_PINS / lock.name).read_bytes()
 
 
 def install() -> str | None:

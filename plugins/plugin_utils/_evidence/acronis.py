@@ -53,9 +53,9 @@ def machines(source: Source, days: Days) -> tuple[list[dict[str, Any]], int]:
         source.problems.append(f"{nameless} attempts do not say what they backed up")
     resources = _resources(source)
     _join(found, resources)
-    plans = {_plan(run) for runs in found.values() for run in runs}
-    every = [_machine(key, runs, resources.get(key), plans, days) for key, runs in found.items()]
-    every += [_machine(key, [], one, plans, days) for key, one in resources.items() if key not in found]
+    backup_plans = {_plan(run) for runs in found.values() for run in runs}
+    every = [_machine(key, runs, resources.get(key), backup_plans, days) for key, runs in found.items()]
+    every += [_machine(key, [], one, backup_plans, days) for key, one in resources.items() if key not in found]
     return every, count
 
 
@@ -109,13 +109,17 @@ def _key(run: Mapping[str, Any]) -> str | None:
 
 
 def _machine(
-    key: str, runs: list[Mapping[str, Any]], resource: Mapping[str, Any] | None, plans: Container[Any], days: Days
+    key: str,
+    runs: list[Mapping[str, Any]],
+    resource: Mapping[str, Any] | None,
+    backup_plans: Container[Any],
+    days: Days,
 ) -> dict[str, Any]:
     known = [(run, attempt) for run in runs if (attempt := _attempt(run))]
     known.sort(key=lambda pair: (pair[1].at, pair[1].id), reverse=True)
     newest = known[0][0] if known else {}
     told, given = _part(newest, "resource"), resource or {}
-    policies = _policies([run for run, _attempt in known], given, plans)
+    policies = _policies([run for run, _attempt in known], given, backup_plans)
     attempts = [attempt for _run, attempt in known]
     if not any(one.outcome in tries.GOOD for one in attempts):
         attempts += _success_told_of(given)

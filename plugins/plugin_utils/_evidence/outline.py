@@ -133,7 +133,7 @@ def _group(group: Mapping[str, Any]) -> dict[str, Any]:
         "level": group["level"],
         "counts": group["counts"],
         "size": size(group["size"]),
-        "oldest": "" if group["oldest_age"] is None else spoken(group["oldest_age"]),
+        "oldest": "–" if group["oldest_age"] is None else spoken(group["oldest_age"]),
     }
 
 

@@ -100,7 +100,7 @@ class Machines {
 
   text(one) {
     if (!this.texts.has(one)) {
-      const found = [one.name, one.tenant, one.cluster, one.policy, one.system, STATUSES[one.status], one.objective.name,
+      const found = [one.name, one.tenant, one.cluster, ...one.policies, one.system, STATUSES[one.status], one.objective.name,
         ...one.findings.map((finding) => finding.text), ...one.causes.map((cause) => cause.cause), one.exclusion && one.exclusion.reason];
       this.texts.set(one, found.filter(Boolean).join("\n").toLowerCase());
     }
@@ -124,6 +124,7 @@ class Machines {
         streak.recovered ? h("span", { class: "sub plain" }, `Recovered after ${counted(streak.failures_before, "failure")} in a row`) : null),
       one.running_since && entry("Under way since", at(one.running_since)),
       entry("Objective", name(objective.name), h("span", { class: "sub" }, asked)),
+      one.policies.length > 1 && entry("Plans", one.policies.map(quiet)),
       exclusion && entry(exclusion.expired ? "Exclusion, expired" : "Excluded", name(exclusion.reason), h("span", { class: "sub plain" }, "until ", at(exclusion.expires))),
       offsite && entry("Off-site copies", whole.format(offsite.copies), offsite.places.map(quiet), offsite.age === null ? null : h("span", { class: "sub plain" }, `the newest is ${duration(offsite.age)} old`)),
       one.backups !== null && entry("Backups to restore from", whole.format(one.backups)),

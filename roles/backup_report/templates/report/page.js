@@ -70,7 +70,7 @@ function byDay() {
     if (one.status !== "excluded") [...one.days].forEach((sign, n) => { counts[n][sign]++; });
   }
   const used = Object.keys(DAYS).filter((sign) => sign !== "-" && counts.some((one) => one[sign]));
-  panel("by-day", "Day by day", "Machines by the result of each day; failed are those without any good backup that day",
+  panel("by-day", "Day by day", "Machines by the result of each day, failed where no attempt was good",
     dayColumns(counts, dates),
     h("ul", { class: "legend" }, used.map((sign) => h("li", {}, swatch(sign), sentence(DAYS[sign])))),
     asTable("Machines by the result of each day", ["Day", ...Object.values(DAYS).map(sentence)],
