@@ -102,7 +102,7 @@ STEPS = (
     Step("molecule", [["molecule", "test", "--all"]]),
     # Runs every example of every module, one after the other: on two cores, or `make quick` would not be.
     Step("properties", [_pytest("tests/properties", "-n", "2", "--dist", "worksteal")]),
-    Step("browser", [_script("chromium.py"), _pytest("tests/browser")]),
+    Step("browser", [_script("chromium.py"), _script("html_validator.py"), _pytest("tests/browser")]),
     Step("unit", [_pytest("tests/unit")]),
     Step("artifact", [_script("artifact.py")]),
     Step("ansible-lint", [["ansible-lint"]], "lint"),

@@ -16,7 +16,7 @@ from ansible_collections.safehold.backup.plugins.plugin_utils._evidence.text imp
 
 import workspace
 
-TEMPLATE = workspace.ROOT / "roles" / "backup_report" / "templates" / "report.html.j2"
+TEMPLATES = workspace.ROOT / "roles" / "backup_report" / "templates"
 # Nothing of the browser's own goes out, and the tests may run as root.
 SWITCHES = [
     "--no-sandbox",
@@ -29,16 +29,23 @@ SWITCHES = [
 
 
 def write(directory: Path, title: str, evidence: Mapping[str, Any]) -> dict[str, Path]:
-    """Lets Ansible write a report of each evidence; their files by the names of the evidence."""
+    """Lets Ansible write a report of each evidence, and one for mail; their files by the names of the evidence, and by
+    those with `.mail` behind."""
+    read = f"lookup('ansible.builtin.file', '{directory}/' ~ item | split('.') | first ~ '.json')"
     for name, one in evidence.items():
         (directory / f"{name}.json").write_text(dumped(one), encoding="utf-8")
+    files = {f"{name}{behind}": directory / f"{name}{behind}.html" for name in evidence for behind in ("", ".mail")}
     task = {
-        "ansible.builtin.template": {"src": str(TEMPLATE), "dest": f"{directory}/{{{{ item }}}}.html", "mode": "0640"},
-        "loop": list(evidence),
+        "ansible.builtin.template": {
+            "src": f"{TEMPLATES}/{{{{ 'mail' if item.endswith('.mail') else 'report' }}}}.html.j2",
+            "dest": f"{directory}/{{{{ item }}}}.html",
+            "mode": "0640",
+        },
+        "loop": list(files),
         "vars": {
             "ansible_python_interpreter": sys.executable,
             "backup_report_title": title,
-            "backup_report_json": f"{{{{ lookup('ansible.builtin.file', '{directory}/' ~ item ~ '.json') }}}}",
+            "backup_report_json": f"{{{{ {read} }}}}",
             "backup_report_outline": "{{ backup_report_json | safehold.backup.evidence_outline }}",
         },
     }
@@ -49,4 +56,4 @@ def write(directory: Path, title: str, evidence: Mapping[str, Any]) -> dict[str,
         command, cwd=directory, env=workspace.environment(), capture_output=True, encoding="utf-8", check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    return {name: directory / f"{name}.html" for name in evidence}
+    return files

@@ -53,7 +53,7 @@ def test_without_scripts_the_worst_machines_and_causes_are_there(opened: Open, e
     page = opened("sample", java_script_enabled=False)
     bad = {one["name"] for one in evidence["sample"]["machines"] if one["level"] in ("critical", "warning")}
     assert set(names(page)) == bad
-    assert "there is no copy elsewhere" in page.locator("#machines-table").inner_text()
+    assert "there is no off-site copy" in page.locator("#machines-table").inner_text()
     assert "The cloud storage cannot be reached" in page.locator("#by-cause").inner_text()
     assert "need a script of the page itself" in page.locator("footer").inner_text()
 

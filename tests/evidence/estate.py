@@ -29,7 +29,7 @@ GB = 10**9
 
 OBJECTIVES: list[dict[str, Any]] = [
     {
-        "label": "databases, twice a day and elsewhere",
+        "label": "databases, twice a day and off-site",
         "name": ["db*", "sql*"],
         "max_age": "14h",
         "offsite_max_age": "2d",

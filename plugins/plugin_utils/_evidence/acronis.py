@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from typing import Any
 
 from ...module_utils._acronis.reason import words
@@ -53,8 +53,9 @@ def machines(source: Source, days: Days) -> tuple[list[dict[str, Any]], int]:
         source.problems.append(f"{nameless} attempts do not say what they backed up")
     resources = _resources(source)
     _join(found, resources)
-    every = [_machine(key, runs, resources.get(key), days) for key, runs in found.items()]
-    every += [_machine(key, [], one, days) for key, one in resources.items() if key not in found]
+    backup_plans = {_plan(run) for runs in found.values() for run in runs}
+    every = [_machine(key, runs, resources.get(key), backup_plans, days) for key, runs in found.items()]
+    every += [_machine(key, [], one, backup_plans, days) for key, one in resources.items() if key not in found]
     return every, count
 
 
@@ -107,11 +108,18 @@ def _key(run: Mapping[str, Any]) -> str | None:
     return f"acronis:{_part(run, 'tenant').get('id') or ''}:{name}" if name else None
 
 
-def _machine(key: str, runs: list[Mapping[str, Any]], resource: Mapping[str, Any] | None, days: Days) -> dict[str, Any]:
+def _machine(
+    key: str,
+    runs: list[Mapping[str, Any]],
+    resource: Mapping[str, Any] | None,
+    backup_plans: Container[Any],
+    days: Days,
+) -> dict[str, Any]:
     known = [(run, attempt) for run in runs if (attempt := _attempt(run))]
-    newest = max(known, key=lambda pair: (pair[1].at, pair[1].id))[0] if known else {}
+    known.sort(key=lambda pair: (pair[1].at, pair[1].id), reverse=True)
+    newest = known[0][0] if known else {}
     told, given = _part(newest, "resource"), resource or {}
-    plans = ", ".join(given.get("plans") or ())
+    policies = _policies([run for run, _attempt in known], given, backup_plans)
     attempts = [attempt for _run, attempt in known]
     if not any(one.outcome in tries.GOOD for one in attempts):
         attempts += _success_told_of(given)
@@ -123,11 +131,27 @@ def _machine(key: str, runs: list[Mapping[str, Any]], resource: Mapping[str, Any
         "kind": told.get("type") or given.get("type") or None,
         "tenant": _part(newest, "tenant").get("name") or given.get("tenant") or given.get("tenant_name") or None,
         "cluster": None,
-        "policy": _part(newest, "policy").get("name") or given.get("policy") or plans or None,
+        "policy": next(iter(policies), None),
+        "policies": policies,
         **tries.facts(attempts, days),
         "backups": None,
         "offsite": None,
     }
+
+
+def _policies(
+    newest_first: Iterable[Mapping[str, Any]], resource: Mapping[str, Any], backup_plans: Container[Any]
+) -> list[str]:
+    """The plans of the runs. Without a run those of the resource's own by which others are backed up, or else all: the
+    list of resources does not say what a plan is for."""
+    ran = list(dict.fromkeys(plan for run in newest_first if (plan := _plan(run))))
+    own = [resource["policy"]] if resource.get("policy") else resource.get("plans") or []
+    return ran or [plan for plan in own if plan in backup_plans] or list(own)
+
+
+def _plan(run: Mapping[str, Any]) -> str | None:
+    name = _part(run, "policy").get("name")
+    return str(name) if name else None
 
 
 def _success_told_of(resource: Mapping[str, Any]) -> list[Attempt]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 from xml.etree import ElementTree as ET
@@ -97,26 +98,37 @@ def _cell(value: Any) -> Any:
 def junit(evidence: _Evidence) -> str:
     """A test suite a system with tenant or cluster, a test case a machine: red for critical, skipped for excluded."""
     root = ET.Element("testsuites", name="backups")
-    suites: dict[str, list[Mapping[str, Any]]] = {}
+    suites: dict[str, list[tuple[ET.Element, str]]] = {}
     for one in evidence["machines"]:
         place = one["tenant"] or one["cluster"]
-        suites.setdefault(f"{one['system']}.{place}" if place else one["system"], []).append(one)
-    sources = [source for source in evidence["sources"] if not source["complete"]]
-    for name, machines in suites.items():
-        _suite(root, name, evidence["generated_at"], [_case(name, one) for one in machines])
-    if sources:
-        _suite(root, "sources", evidence["generated_at"], [_source(one) for one in sources])
+        suite = _xml(f"{one['system']}.{place}" if place else one["system"])
+        suites.setdefault(suite, []).append((_case(suite, one), one["key"].partition(":")[2]))
+    for n, source in enumerate(evidence["sources"], 1):
+        if not source["complete"]:
+            suites.setdefault("sources", []).append((_source(source), str(n)))
+    for name, cases in suites.items():
+        _suite(root, name, evidence["generated_at"], _told_apart(cases))
     for total in ("tests", "failures", "errors", "skipped"):
         root.set(total, str(sum(int(suite.get(total, "0")) for suite in root)))
     ET.indent(root)
     return "<?xml version='1.0' encoding='UTF-8'?>\n" + ET.tostring(root, encoding="unicode") + "\n"
 
 
+def _told_apart(cases: Sequence[tuple[ET.Element, str]]) -> list[ET.Element]:
+    """The cases of a suite, each with what no other one has. That is put behind names that are the same, of which a
+    pipeline would show one."""
+    names = Counter(case.get("name") for case, _own in cases)
+    for case, own in cases:
+        if names[case.get("name")] > 1:
+            case.set("name", f"{case.get('name')} ({_xml(own)})")
+    return [case for case, _own in cases]
+
+
 def _suite(root: ET.Element, name: str, at: str, cases: Sequence[ET.Element]) -> None:
     suite = ET.SubElement(
         root,
         "testsuite",
-        name=_xml(name),
+        name=name,
         tests=str(len(cases)),
         failures=str(sum(case.find("failure") is not None for case in cases)),
         errors=str(sum(case.find("error") is not None for case in cases)),
@@ -128,7 +140,7 @@ def _suite(root: ET.Element, name: str, at: str, cases: Sequence[ET.Element]) ->
 
 
 def _case(suite: str, one: Mapping[str, Any]) -> ET.Element:
-    case = ET.Element("testcase", classname=_xml(suite), name=_xml(one["name"]) or one["key"], time="0")
+    case = ET.Element("testcase", classname=suite, name=_xml(one["name"]) or one["key"], time="0")
     told = "\n".join(finding["text"] for finding in one["findings"])
     if one["status"] == "excluded":
         exclusion = one["exclusion"]

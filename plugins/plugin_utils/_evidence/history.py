@@ -14,6 +14,7 @@ from typing import Any
 
 from ...module_utils._core.text import quoted
 from .attempts import streak
+from .judge import SKEW
 from .times import duration, moment, required_moment, spoken
 
 GOOD_WORDS = ("PROTECTED", "DEGRADED", "REBUILDING", "ok", "warning")
@@ -94,11 +95,14 @@ def row_of(items: Any, at: str, outcome: str, good: Sequence[str], bad: Sequence
 
 
 def freshness(value: Any, max_age: Any, now: Any = None) -> dict[str, Any]:
-    """Whether the newest of some times is young enough. No time at all is not fresh."""
+    """Whether the newest of some times is young enough. No time at all is not fresh, nor is one that is yet to come."""
     values = value if isinstance(value, (list, tuple)) else [value]
     moments = [seconds for seconds in map(moment, values) if seconds is not None]
     allowed, reference = duration("max_age", max_age), now_or(now)
     if not moments:
         return {"fresh": False, "age": None, "text": "never"}
-    age = max(0, reference - max(moments))
+    age = reference - max(moments)
+    if age < -SKEW:
+        return {"fresh": False, "age": None, "text": f"dated {spoken(-age)} ahead"}
+    age = max(0, age)
     return {"fresh": age <= allowed, "age": age, "text": spoken(age)}

@@ -16,6 +16,7 @@ from .times import moment, spoken
 OK, WARNING, CRITICAL, NONE = "ok", "warning", "critical", "none"
 RANK = {NONE: 0, OK: 1, WARNING: 2, CRITICAL: 3}
 STATUSES = ("protected", "stale", "failed", "never", "excluded")
+SKEW = 300  # seconds by which two clocks may differ without a word
 
 
 def judged(machine: Mapping[str, Any], now: int) -> dict[str, Any]:
@@ -30,7 +31,7 @@ def judged(machine: Mapping[str, Any], now: int) -> dict[str, Any]:
     if exclusion and not exclusion["expired"]:
         return {**told, "status": "excluded", "level": NONE, "findings": []}
     status = _status(told)
-    findings = sorted(_findings(told, status), key=lambda one: -RANK[one["level"]])
+    findings = sorted(_findings(told, status, now), key=lambda one: -RANK[one["level"]])
     return {**told, "status": status, "level": findings[0]["level"] if findings else OK, "findings": findings}
 
 
@@ -53,23 +54,27 @@ def _status(machine: Mapping[str, Any]) -> str:
     return "stale" if machine["age"] > objective["max_age"] else "protected"
 
 
-def _findings(machine: Mapping[str, Any], status: str) -> list[dict[str, str]]:
+def _findings(machine: Mapping[str, Any], status: str, now: int) -> list[dict[str, str]]:
     objective, failures = machine["objective"], machine["streak"]["failures"]
-    failure = machine["last_failure"]
+    success, failure = machine["last_success"], machine["last_failure"]
     cause = f": {failure['cause']}" if failure and failure["cause"] else ""
     tries = "the last attempt failed" if failures == 1 else f"the last {failures} attempts failed"
     old = f"the newest good backup is {spoken(machine['age'] or 0)} old, {spoken(objective['max_age'])} are allowed"
     found = []
     if status == "never":
-        found.append(_finding("never", CRITICAL, "there is no good backup" + (f", {tries}{cause}" if failures else "")))
-    if status == "failed":
+        found.append(_finding("never", CRITICAL, "there is no good backup"))
+    if failures > objective["failures_tolerated"]:
         found.append(_finding("failed", CRITICAL, tries + cause))
+    elif failures:
+        found.append(_finding("failing", WARNING, tries + cause))
     if status != "never" and machine["age"] > objective["max_age"]:
         found.append(_finding("stale", CRITICAL, old))
-    if status in ("protected", "stale") and failures:
-        found.append(_finding("failing", WARNING, tries + cause))
-    if status in ("protected", "stale") and machine["last_success"]["warning"]:
-        found.append(_finding("warned", WARNING, machine["last_success"]["warning"]))
+    ahead = (moment(success["at"]) or 0) - now if success else 0
+    if ahead > SKEW:  # its age is 0, and says nothing
+        said = f"the newest good backup is dated {spoken(ahead)} ahead, so its age is not known; look at the clocks"
+        found.append(_finding("future", WARNING, said))
+    if status in ("protected", "stale") and success["warning"]:
+        found.append(_finding("warned", WARNING, success["warning"]))
     if objective["offsite_max_age"] is not None:
         found.extend(_offsite(machine["offsite"], objective["offsite_max_age"]))
     if machine["exclusion"]:
@@ -86,11 +91,11 @@ def _findings(machine: Mapping[str, Any], status: str) -> list[dict[str, str]]:
 
 def _offsite(offsite: Mapping[str, Any] | None, max_age: int) -> list[dict[str, str]]:
     if offsite is None:
-        return [_finding("offsite_unknown", WARNING, "the system does not tell whether there is a copy elsewhere")]
+        return [_finding("offsite_unknown", WARNING, "the system does not tell of off-site copies")]
     if offsite["age"] is None:
-        return [_finding("offsite_missing", CRITICAL, "there is no copy elsewhere")]
+        return [_finding("offsite_missing", CRITICAL, "there is no off-site copy")]
     if offsite["age"] > max_age:
-        told = f"the newest copy elsewhere is {spoken(offsite['age'])} old, {spoken(max_age)} are allowed"
+        told = f"the newest off-site copy is {spoken(offsite['age'])} old, {spoken(max_age)} are allowed"
         return [_finding("offsite_stale", CRITICAL, told)]
     return []
 

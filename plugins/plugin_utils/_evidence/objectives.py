@@ -25,7 +25,8 @@ def parse_objectives(given: Sequence[Any], default_max_age: Any = DEFAULT_MAX_AG
     """The user's objectives as the evidence holds them, and one at the end that fits everything. Raises ValueError."""
     found = [_objective(f"objectives[{n}]", entry) for n, entry in enumerate(given)]
     if all(objective["match"] for objective in found):
-        found.append(_objective("objectives", {"label": "default", "max_age": default_max_age}))
+        every = {"match": {}, "max_age": duration("max_age", default_max_age)}
+        found.append({"name": "default", **every, "offsite_max_age": None, "failures_tolerated": 0})
     return found
 
 
@@ -50,12 +51,12 @@ def parse_exclusions(given: Sequence[Any], zone: tzinfo, now: int) -> list[dict[
 
 
 def fits(match: Mapping[str, Sequence[str]], machine: Mapping[str, Any]) -> bool:
-    """Whether all that is given fits. A machine without a tenant fits no pattern of a tenant, not even `*`."""
-    for name, patterns in match.items():
-        value = machine[name]
-        if value is None or not any(_compiled(pattern).match(value) for pattern in patterns):
-            return False
-    return True
+    """Whether all that is given fits, of several policies one. A machine without a tenant fits no pattern of a tenant,
+    not even `*`."""
+    return all(
+        any(_compiled(pattern).match(value) for pattern in patterns for value in _values(name, machine))
+        for name, patterns in match.items()
+    )
 
 
 def exclusion_for(machine: Mapping[str, Any], exclusions: Sequence[Mapping[str, Any]]) -> dict[str, Any] | None:
@@ -65,6 +66,12 @@ def exclusion_for(machine: Mapping[str, Any], exclusions: Sequence[Mapping[str, 
         return None
     last = max(found, key=lambda one: (one["expires"], one["reason"]))
     return {name: last[name] for name in ("reason", "expires", "expired")}
+
+
+def _values(name: str, machine: Mapping[str, Any]) -> Sequence[str]:
+    if name == "policy":
+        return machine["policies"]  # type: ignore[no-any-return]
+    return () if machine[name] is None else (machine[name],)
 
 
 @lru_cache(maxsize=1024)

@@ -43,7 +43,7 @@ def outline(evidence: Mapping[str, Any], rows: int = 200) -> dict[str, Any]:
         "counts": evidence["verdict"]["counts"],
         "findings": dict(Counter(finding["code"] for one in machines.values() for finding in one["findings"])),
         "size": size(evidence["totals"]["size"]),
-        "growth": _growth(evidence["totals"]["size_history"]),
+        "growth": _growth(evidence["totals"]),
         "sources": [
             {**source, "name": clean(source["name"]), "problems": [clean(one) for one in source["problems"]]}
             for source in evidence["sources"]
@@ -80,15 +80,17 @@ def outline(evidence: Mapping[str, Any], rows: int = 200) -> dict[str, Any]:
 def size(value: int | None) -> str:
     """Bytes for people: `1.2 TB`."""
     if value is None:
-        return ""
+        return "–"
     number, unit = float(value), 0
     while number >= 999.5 and unit < len(_UNITS) - 1:
         number, unit = number / 1000, unit + 1
     return f"{number:.0f} {_UNITS[unit]}" if number >= 99.5 or not unit else f"{number:.1f} {_UNITS[unit]}"
 
 
-def _growth(history: Sequence[int]) -> str:
-    difference = history[-1] - history[0]
+def _growth(totals: Mapping[str, Any]) -> str:
+    if totals["size"] is None:
+        return "–"
+    difference = totals["size_history"][-1] - totals["size_history"][0]
     return ("+" if difference >= 0 else "−") + size(abs(difference))
 
 
@@ -119,8 +121,7 @@ def _machine(one: Mapping[str, Any]) -> dict[str, Any]:
         "objective": spoken(one["objective"]["max_age"]),
         "size": size(one["size"]),
         "days": one["days"],
-        "findings": [clean(finding["text"]) for finding in one["findings"]],
-        "codes": {finding["code"]: clean(finding["text"]) for finding in one["findings"]},
+        "findings": [{**finding, "text": clean(finding["text"])} for finding in one["findings"]],
         "reason": clean(exclusion.get("reason") or ""),
         "expires": exclusion.get("expires") or "",
     }
@@ -132,7 +133,7 @@ def _group(group: Mapping[str, Any]) -> dict[str, Any]:
         "level": group["level"],
         "counts": group["counts"],
         "size": size(group["size"]),
-        "oldest": "" if group["oldest_age"] is None else spoken(group["oldest_age"]),
+        "oldest": "–" if group["oldest_age"] is None else spoken(group["oldest_age"]),
     }
 
 

@@ -96,6 +96,7 @@ def _machine(machine: Mapping[str, Any], backups: Iterable[Mapping[str, Any]], d
         "tenant": None,
         "cluster": machine.get("omnistack_cluster_name") or None,
         "policy": machine.get("policy_name") or None,
+        "policies": [machine["policy_name"]] if machine.get("policy_name") else [],
         **tries.facts(here.values(), days),
         "backups": restorable,
         "offsite": {

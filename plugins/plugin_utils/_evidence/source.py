@@ -40,8 +40,9 @@ class Source:
         value = self._given.get(key)
         if isinstance(value, Mapping):
             if value.get("failed") or not isinstance(value.get(key), (list, tuple)):
-                told = clean(value.get("msg") or value.get("skip_reason") or "no reason was given")
-                self.problems.append(f"{key} could not be read: {told}")
+                told = clean(value.get("msg") or "no reason was given")
+                skipped = value.get("skipped")  # since another list could not be read, which says why
+                self.problems.append(f"{key} were not read" if skipped else f"{key} could not be read: {told}")
                 self.unread.append(key)
                 return []
             if value.get("truncated"):

@@ -20,8 +20,8 @@ _PROBLEMS = {
     "never": "never backed up",
     "failed": "failed",
     "stale": "stale",
-    "offsite_missing": "without a copy elsewhere",
-    "offsite_stale": "with an old copy elsewhere",
+    "offsite_missing": "without an off-site copy",
+    "offsite_stale": "with an old off-site copy",
     "exclusion_expired": "with an expired exclusion",
 }
 GROUPED_BY = ("system", "tenant", "cluster", "policy")
@@ -66,28 +66,36 @@ def _verdict(machines: Sequence[Machine], complete: bool) -> dict[str, Any]:
 
 
 def _sentence(machines: Iterable[Machine], counted: Mapping[str, int], complete: bool) -> str:
+    every, excluded, red, amber = (counted[name] for name in ("machines", "excluded", CRITICAL, WARNING))
     parts = []
-    if not counted["machines"]:
+    if not every:
         parts.append("No machine was found")
-    elif counted[CRITICAL]:
+    elif red:
         why = Counter(one["findings"][0]["code"] for one in machines if one["level"] == CRITICAL)
         told = [f"{why[code]} {word}" for code, word in _PROBLEMS.items() if why[code]]
-        parts.append(f"{counted[CRITICAL]} of {counted['machines']} machines need attention: {', '.join(told)}")
-    elif counted[WARNING]:
-        parts.append(f"All machines are protected, {counted[WARNING]} of {counted['machines']} with a warning")
-    elif counted["excluded"] == counted["machines"]:
-        parts.append("All machines are excluded")
+        need = "needs" if red == 1 else "need"
+        parts.append(f"{red} of {_machines(every)} {need} attention: {', '.join(told)}")
+    elif excluded == every:
+        parts.append("Every machine is excluded")
     else:
-        parts.append(f"All {counted['machines'] - counted['excluded']} machines are protected")
-    if counted["excluded"] and counted["excluded"] != counted["machines"]:
-        parts.append(f"{counted['excluded']} excluded")
+        judged = every - excluded
+        warned = f", {amber} with a warning" if amber else ""
+        parts.append((f"All {judged} machines are" if judged > 1 else "The one machine is") + f" protected{warned}")
+    if excluded and excluded != every:
+        parts.append(f"{excluded} excluded")
     if not complete:
         parts.append("the facts are not complete")
     return "; ".join(parts) + "."
 
 
-def _size(machines: Iterable[Machine]) -> int:
-    return sum(one["size"] or 0 for one in machines)
+def _machines(number: int) -> str:
+    return f"{number} machine" if number == 1 else f"{number} machines"
+
+
+def _size(machines: Iterable[Machine]) -> int | None:
+    """Of those whose size is known; none when it is of none."""
+    known = [one["size"] for one in machines if one["size"] is not None]
+    return sum(known) if known else None
 
 
 def _size_history(machines: Iterable[Machine], days: int) -> list[int]:

@@ -18,8 +18,8 @@ from zoneinfo import ZoneInfo
 from ...module_utils._core.text import quoted
 from ...module_utils._core.timestamps import NANOSECONDS, format_utc, parse_rfc3339
 
-_DURATION = re.compile(r"^(\d{1,9})\s*([smhdw]?)\Z", re.ASCII)
-_SECONDS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
+_DURATION = re.compile(r"^(\d{1,9})\s*([smhdw])\Z", re.ASCII)
+_SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _DATE = re.compile(r"^\d{4}-\d\d-\d\d\Z", re.ASCII)
 
 
@@ -66,11 +66,12 @@ def text_or_none(seconds: int | None) -> str | None:
 
 
 def duration(option: str, value: Any) -> int:
-    """Seconds of `90m`, `26h`, `7d` or a number of seconds. Raises ValueError that names the option."""
-    match = _DURATION.match(str(value).strip()) if isinstance(value, (int, str)) else None
-    if not match or isinstance(value, bool):
-        raise ValueError(f"{option}: {quoted(value)} is not a duration; write seconds, or 90m, 26h or 7d")
-    return int(match.group(1)) * _SECONDS[match.group(2)]
+    """Seconds of `90m`, `26h` or `7d`. Raises ValueError that names the option."""
+    match = _DURATION.match(value.strip()) if isinstance(value, str) else None
+    seconds = int(match.group(1)) * _SECONDS[match.group(2)] if match else 0
+    if not seconds:
+        raise ValueError(f"{option}: {quoted(value)} is not a duration; write a number and its unit: 90m, 26h or 7d")
+    return seconds
 
 
 def spoken(seconds: int) -> str:

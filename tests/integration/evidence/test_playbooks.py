@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import json
+import re
+import subprocess
 from pathlib import Path
 from subprocess import CompletedProcess
 from typing import Any
@@ -14,6 +16,8 @@ from xml.etree import ElementTree as ET
 
 import jsonschema
 
+import demo
+import workspace
 from integration.modules.harness.runs import ROOT, Ansible
 
 SCHEMA = ROOT / "roles" / "backup_report" / "files" / "evidence-1.schema.json"
@@ -58,7 +62,9 @@ def test_the_morning_report(ansible: Ansible, tmp_path: Path) -> None:
     assert made.returncode == 0, made.stdout + made.stderr
     report = tmp_path / "report"
     assert {path.name for path in report.iterdir()} == FILES
-    assert {oct(path.stat().st_mode & 0o777) for path in report.iterdir()} == {"0o640"}
+    readable = {path.name for path in report.iterdir() if path.stat().st_mode & 0o777 == 0o644}
+    assert readable == {"metrics.prom"}, "a collector is another account"
+    assert {path.stat().st_mode & 0o777 for path in report.iterdir()} == {0o640, 0o644}
     evidence = json.loads((report / "evidence.json").read_text(encoding="utf-8"))
     jsonschema.Draft202012Validator(json.loads(SCHEMA.read_text(encoding="utf-8"))).validate(evidence)
     status = {one["name"]: one["status"] for one in evidence["machines"]}
@@ -83,8 +89,8 @@ def test_the_audit_fails_on_what_it_finds_and_on_what_it_cannot_read(ansible: An
     assert done.returncode == 2, done.stdout + done.stderr
     said = done.stdout + done.stderr
     # of DESKTOP-AQXOA6B nothing is known then, so nothing is said of it
-    assert "1 of 6 machines need attention: 1 stale; the facts are not complete." in said
-    assert "It fails on: stale (1), incomplete (1). vm32_A_6 " in said
+    assert "1 of 6 machines needs attention: 1 stale; the facts are not complete." in said
+    assert "Failed because of: stale (1), incomplete (1). vm32_A_6 " in said
     root = ET.parse(tmp_path / "junit.xml").getroot()  # noqa: S314
     assert (root.get("tests"), root.get("failures"), root.get("errors")) == ("7", "1", "1")
     red = root.findall("testsuite/testcase[failure]")
@@ -92,14 +98,43 @@ def test_the_audit_fails_on_what_it_finds_and_on_what_it_cannot_read(ansible: An
     assert not sessions(ansible)
 
 
-def test_an_audit_of_evidence_that_is_out_of_date_is_red(ansible: Ansible, tmp_path: Path) -> None:
-    done = run(ansible, "audit", directory=str(tmp_path), backup_audit_now=NOW, fail_on=["empty"])
+def test_the_demo_ends_with_a_report_and_a_verdict(tmp_path: Path) -> None:
+    """As `make demo` runs it, but that the collection is not built and its tasks take no time."""
+    with demo.simulator(*demo.CONTENT) as announced:
+        command = ["ansible-playbook", "safehold.backup.demo", *demo.VARIABLES, "-e", '{"formats": ["html"]}']
+        env = {**workspace.environment(), **demo.connection(announced)}
+        done = subprocess.run(command, cwd=tmp_path, env=env, capture_output=True, encoding="utf-8", check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    before = len(ansible.control.requests("simplivity"))
-    done = run(ansible, "audit", directory=str(tmp_path), backup_audit_from=[str(tmp_path / "evidence.json")])
+    told = dict(re.findall(r'"(report|verdict)  +(.+)"', done.stdout.rpartition("TASK [")[2]))
+    assert told["report"] == f"{tmp_path}/backup-report/report.html"
+    assert Path(told["report"]).read_text(encoding="utf-8").startswith("<!DOCTYPE html>\n<html")
+    evidence = json.loads((tmp_path / "backup-report" / "audit" / "evidence.json").read_text(encoding="utf-8"))
+    assert told["verdict"] == evidence["verdict"]["text"]
+    assert told["verdict"].startswith("6 of 13 machines need attention: ")
+    assert {one["objective"]["name"] for one in evidence["machines"]} == {"demo"}
+
+
+def test_an_audit_of_evidence_that_is_out_of_date_is_red(ansible: Ansible, tmp_path: Path) -> None:
+    evidence, kept = tmp_path / "evidence.json", tmp_path / "kept"
+    content = (ROOT / "tests" / "evidence" / "sample.json").read_bytes()
+    evidence.write_bytes(content)
+    kept.hardlink_to(evidence)
+    done = run(ansible, "audit", directory=str(tmp_path), backup_audit_from=[str(evidence)])
     assert done.returncode == 2, done.stdout + done.stderr
-    assert "It fails on: never (1), stale (6)." in done.stdout + done.stderr
-    assert len(ansible.control.requests("simplivity")) == before
+    assert "Failed because of: never (3), failed (3), stale (17). " in done.stdout + done.stderr
+    assert not ansible.control.requests("simplivity")
+    # whoever reads the file of before goes on reading it: it is replaced as a whole, and nothing is left over
+    assert kept.read_bytes() == content != evidence.read_bytes()
+    assert {path.name for path in tmp_path.iterdir()} == {"evidence.json", "junit.xml", "report.md", "kept"}
+
+
+def test_a_mistake_in_an_objective_is_told_before_anything_is_read(ansible: Ansible, tmp_path: Path) -> None:
+    done = run(ansible, "morning_report", directory=str(tmp_path / "report"), objectives=[{"max_age": 26}])
+    assert done.returncode == 2, done.stdout + done.stderr
+    told = "objectives[0].max_age: '26' is not a duration; write a number and its unit: 90m, 26h or 7d"
+    assert told in done.stdout + done.stderr
+    assert not ansible.control.requests("simplivity")
+    assert not (tmp_path / "report").exists()
 
 
 def test_a_rename_campaign_and_back(ansible: Ansible, tmp_path: Path) -> None:

@@ -100,7 +100,7 @@ class Machines {
 
   text(one) {
     if (!this.texts.has(one)) {
-      const found = [one.name, one.tenant, one.cluster, one.policy, one.system, STATUSES[one.status], one.objective.name,
+      const found = [one.name, one.tenant, one.cluster, ...one.policies, one.system, STATUSES[one.status], one.objective.name,
         ...one.findings.map((finding) => finding.text), ...one.causes.map((cause) => cause.cause), one.exclusion && one.exclusion.reason];
       this.texts.set(one, found.filter(Boolean).join("\n").toLowerCase());
     }
@@ -112,7 +112,7 @@ class Machines {
     const entry = (word, ...content) => content.some((part) => part !== null && part !== "") && h("div", {}, h("dt", {}, word), h("dd", {}, content));
     const quiet = (text) => text ? h("span", { class: "sub plain" }, name(text)) : null;
     const { last_success: good, last_failure: bad, offsite, exclusion, objective, streak } = one;
-    const asked = [`at most ${duration(objective.max_age)} old`, objective.offsite_max_age === null ? null : `a copy elsewhere at most ${duration(objective.offsite_max_age)} old`,
+    const asked = [`at most ${duration(objective.max_age)} old`, objective.offsite_max_age === null ? null : `an off-site copy at most ${duration(objective.offsite_max_age)} old`,
       objective.failures_tolerated ? `${counted(objective.failures_tolerated, "failure")} in a row tolerated` : null].filter(Boolean).join(", ");
     return h("dl", {},
       one.findings.length > 0 && h("div", { class: "wide" }, h("dt", {}, "Findings"), h("dd", {}, h("ul", {},
@@ -124,8 +124,9 @@ class Machines {
         streak.recovered ? h("span", { class: "sub plain" }, `Recovered after ${counted(streak.failures_before, "failure")} in a row`) : null),
       one.running_since && entry("Under way since", at(one.running_since)),
       entry("Objective", name(objective.name), h("span", { class: "sub" }, asked)),
+      one.policies.length > 1 && entry("Plans", one.policies.map(quiet)),
       exclusion && entry(exclusion.expired ? "Exclusion, expired" : "Excluded", name(exclusion.reason), h("span", { class: "sub plain" }, "until ", at(exclusion.expires))),
-      offsite && entry("Copies elsewhere", whole.format(offsite.copies), offsite.places.map(quiet), offsite.age === null ? null : h("span", { class: "sub plain" }, `the newest is ${duration(offsite.age)} old`)),
+      offsite && entry("Off-site copies", whole.format(offsite.copies), offsite.places.map(quiet), offsite.age === null ? null : h("span", { class: "sub plain" }, `the newest is ${duration(offsite.age)} old`)),
       one.backups !== null && entry("Backups to restore from", whole.format(one.backups)),
       entry("Size", bytes(one.size), spark(one.size_history)),
       one.previous && one.previous.status !== one.status && entry("In the report before", STATUSES[one.previous.status]),
@@ -143,12 +144,13 @@ function attempts({ succeeded, warned, failed }) {
 }
 
 function status(one) {
-  const said = one.findings[0] ? one.findings[0].text : one.exclusion ? one.exclusion.reason
+  const worst = one.findings.filter((finding) => finding.level === one.level), others = one.findings.length - worst.length;
+  const said = worst.length ? worst.map((finding) => finding.text).join("; ") : one.exclusion ? one.exclusion.reason
     : one.streak.recovered ? `recovered after ${counted(one.streak.failures_before, "failure")} in a row` : one.running_since ? "a backup is under way" : "";
   const but = one.status === "protected" && one.findings.length > 0;
   return [
     h("span", { class: "status" }, icon(one.level), STATUSES[one.status], but ? ", but" : null),
-    said ? h("span", { class: but ? "sub plain clip" : "sub clip" }, tidy(said), one.findings.length > 1 ? ` (and ${one.findings.length - 1} more)` : null) : null,
+    said ? h("span", { class: but ? "sub plain clip" : "sub clip" }, tidy(said), others ? ` (and ${others} more)` : null) : null,
   ];
 }
 

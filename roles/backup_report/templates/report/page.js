@@ -70,7 +70,7 @@ function byDay() {
     if (one.status !== "excluded") [...one.days].forEach((sign, n) => { counts[n][sign]++; });
   }
   const used = Object.keys(DAYS).filter((sign) => sign !== "-" && counts.some((one) => one[sign]));
-  panel("by-day", "Day by day", "Machines by the worst result of each day",
+  panel("by-day", "Day by day", "Machines by the result of each day, failed where no attempt was good",
     dayColumns(counts, dates),
     h("ul", { class: "legend" }, used.map((sign) => h("li", {}, swatch(sign), sentence(DAYS[sign])))),
     asTable("Machines by the result of each day", ["Day", ...Object.values(DAYS).map(sentence)],
@@ -97,8 +97,9 @@ function byAge() {
     judged++;
     if (!bar.within) late++;
   }
+  const number = late ? `${whole.format(late)} of ${counted(judged, "machine")}` : counted(judged, "machine");
   panel("by-age", "Age against objective",
-    late ? `${whole.format(late)} of ${counted(judged, "machine")} ${late === 1 ? "is" : "are"} past the age allowed` : `All ${counted(judged, "machine")} are within the age allowed`,
+    `${number} ${(late || judged) === 1 ? "is" : "are"} ${late ? "past" : "within"} the age allowed`,
     ageBars(bars),
     asTable("Machines by age against their objective", ["Age", "Machines"], bars.map((bar) => [bar.label, whole.format(bar.count)])));
 }
@@ -152,7 +153,7 @@ function groups() {
       { label: "Machines", kind: "number", down: true, value: (group) => group.counts.machines, cell: (group) => whole.format(group.counts.machines) },
       { label: "Share", kind: "spare", cell: (group) => [share(counts(group), true), h("span", { class: "unseen" }, counts(group).filter(([, n]) => n).map(([kind, n]) => `${n} ${STATUSES[kind]}`).join(", "))] },
       { label: "Oldest", kind: "number", down: true, value: (group) => group.oldest_age === null ? -1 : group.oldest_age, cell: (group) => group.oldest_age === null ? "–" : duration(group.oldest_age) },
-      { label: "Size", kind: "number", down: true, value: (group) => group.size, cell: (group) => bytes(group.size) },
+      { label: "Size", kind: "number", down: true, value: (group) => group.size === null ? -1 : group.size, cell: (group) => bytes(group.size) },
     ],
   });
   const show = (kind) => sheet.show(evidence.groups[kind].map((group) => ({ ...group, kind })));
@@ -167,7 +168,7 @@ function rules() {
   const fillTable = (table, heads, rows) => table.replaceChildren(
     h("thead", {}, h("tr", {}, heads.map((head) => h("th", { scope: "col" }, head)))),
     h("tbody", {}, rows.map((cells) => h("tr", {}, cells.map((cell, n) => n ? h("td", { "data-label": heads[n] }, cell) : h("th", { scope: "row" }, cell))))));
-  fillTable(byId("objectives-table"), ["Objective", "For", "Age at most", "Copy elsewhere", "Failures tolerated"],
+  fillTable(byId("objectives-table"), ["Objective", "For", "Age at most", "Off-site copy", "Failures tolerated"],
     evidence.objectives.map((one) => [name(one.name), match(one.match), duration(one.max_age), one.offsite_max_age === null ? "–" : duration(one.offsite_max_age), one.failures_tolerated]));
   fillTable(byId("exclusions-table"), ["Excluded", "Reason", "Until"],
     evidence.exclusions.map((one) => [match(one.match), name(one.reason), one.expired ? h("span", { class: "status" }, icon("critical"), h("span", {}, "expired ", time(one.expires))) : time(one.expires)]));

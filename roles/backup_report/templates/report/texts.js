@@ -7,7 +7,7 @@
 const LEVELS = ["critical", "warning", "ok", "none"];
 const STATUSES = { protected: "Protected", stale: "Stale", failed: "Failed", never: "Never backed up", excluded: "Excluded" };
 const SYSTEMS = { simplivity: "SimpliVity", acronis: "Acronis" };
-const DAYS = { s: "good", w: "good with a warning", f: "failed", r: "under way", "-": "no attempt" };
+const DAYS = { s: "good", w: "good with a warning or a failure", f: "failed", r: "under way", "-": "no attempt" };
 const KINDS = { tenant: "Tenant", cluster: "Cluster", policy: "Policy", system: "System" };
 
 const whole = new Intl.NumberFormat("en");

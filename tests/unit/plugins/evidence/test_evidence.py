@@ -57,7 +57,7 @@ def test_the_sample_is_what_the_engine_makes() -> None:
         ("pp--", "stale", "critical", ["stale"]),
         ("pppf", "failed", "critical", ["failed"]),
         ("ppff", "failed", "critical", ["failed", "stale"]),
-        ("ffff", "never", "critical", ["never"]),
+        ("ffff", "never", "critical", ["never", "failed"]),
         ("r", "never", "critical", ["never"]),
         ("", "never", "critical", ["never"]),
         ("fffp", "protected", "ok", []),
@@ -73,7 +73,7 @@ def test_what_a_history_means(signs: str, status: str, level: str, codes: list[s
 def test_a_machine_without_any_backup_is_red() -> None:
     found = of(svt([estate.machine("new", "Boston")]))
     assert found["verdict"]["level"] == "critical"
-    assert found["verdict"]["text"] == "1 of 1 machines need attention: 1 never backed up."
+    assert found["verdict"]["text"] == "1 of 1 machine needs attention: 1 never backed up."
 
 
 def test_three_failures_and_one_success_read_as_recovered() -> None:
@@ -87,6 +87,48 @@ def test_failures_are_tolerated_as_far_as_they_are() -> None:
     assert one_machine("pff", objectives=objectives)["status"] == "protected"
     assert one_machine("pff", objectives=objectives)["level"] == "warning"
     assert one_machine("pfff", objectives=objectives)["status"] == "failed"
+
+
+def test_failures_without_any_success_are_failures_too() -> None:
+    machine = one_machine("ff", objectives=[{"max_age": "4d", "failures_tolerated": 1}])
+    assert [(one["code"], one["text"]) for one in machine["findings"]] == [
+        ("never", "there is no good backup"),
+        ("failed", "the last 2 attempts failed: the backup failed; SimpliVity keeps no cause, "
+         "the events of the vCenter at that time may tell it"),
+    ]  # fmt: skip
+    machine = one_machine("f", objectives=[{"max_age": "4d", "failures_tolerated": 1}])
+    assert [one["code"] for one in machine["findings"]] == ["never", "failing"]
+
+
+@pytest.mark.parametrize(("ahead", "codes"), [(-HOUR, []), (300, []), (301, ["future"]), (400 * DAY, ["future"])])
+def test_a_backup_of_the_future_is_not_silently_fresh(ahead: int, codes: list[str]) -> None:
+    found = of(svt([estate.machine("vm", "Boston")], [estate.backup("vm", NOW + ahead, "Boston")]))
+    (machine,) = found["machines"]
+    assert [one["code"] for one in machine["findings"]] == codes
+    assert found["verdict"]["level"] == ("warning" if codes else "ok")
+
+
+def test_the_verdict_counts_in_good_grammar() -> None:
+    def said(*signs: str, **options: Any) -> str:
+        names = [f"vm{n}" for n in range(len(signs))]
+        backups = [
+            one for name, row in zip(names, signs, strict=True) for one in estate.nightly(name, "Boston", 5, row)
+        ]
+        machines = [estate.machine(name, "Boston") for name in names]
+        return str(of(svt(machines, backups), **options)["verdict"]["text"])
+
+    assert said("p") == "The one machine is protected."
+    assert said("p", "d") == "All 2 machines are protected, 1 with a warning."
+    assert said("", "p") == "1 of 2 machines needs attention: 1 never backed up."
+    assert said("", "") == "2 of 2 machines need attention: 2 never backed up."
+    excluded = [{"name": "vm0", "reason": "scratch", "expires": "2026-12-31"}]
+    assert said("", "p", exclusions=excluded) == "The one machine is protected; 1 excluded."
+    assert said("", exclusions=excluded) == "Every machine is excluded."
+
+
+def test_a_size_that_is_not_known_is_none() -> None:
+    found = of(svt([estate.machine("vm", "Boston")]))
+    assert (found["totals"]["size"], found["groups"]["cluster"][0]["size"]) == (None, None)
 
 
 def test_an_exclusion_holds_until_it_expires_and_is_red_then() -> None:
@@ -121,7 +163,7 @@ def test_the_first_objective_that_fits_holds() -> None:
     assert {one["name"]: one["objective"]["max_age"] for one in found} == {"a": HOUR, "b": 2 * HOUR, "c": 4 * HOUR}
 
 
-def test_a_copy_elsewhere_is_asked_for() -> None:
+def test_an_off_site_copy_is_asked_for() -> None:
     def machine(*copies: dict[str, Any]) -> dict[str, Any]:
         backups = [estate.backup("vm", NOW - HOUR, "Boston", 1), *copies]
         found = of(
@@ -160,6 +202,12 @@ def test_what_a_registered_result_says_of_itself_is_told() -> None:
     assert [one["problems"] for one in found["sources"]] == [
         ["backups could not be read: svt.example.com does not answer"],
         ["backups: the limit left some of them out"],
+    ]
+    skipped = {"skipped": True, "changed": False, "skip_reason": "Conditional result was False"}
+    (source,) = of(svt([]) | {"virtual_machines": failed, "backups": skipped})["sources"]
+    assert source["problems"] == [
+        "backups were not read",
+        "virtual_machines could not be read: svt.example.com does not answer",
     ]
 
 
@@ -261,7 +309,7 @@ def test_a_listed_resource_without_a_backup_is_red_without_being_named() -> None
 
 def test_a_good_run_before_all_tasks_makes_a_resource_stale_and_not_never_backed_up() -> None:
     listed = [
-        resource("off", plans=["Daily", "Antivirus"], policies=[ran(NOW - 40 * DAY), ran(NOW - 50 * DAY)]),
+        resource("off", plans=["Antivirus", "Daily"], policies=[ran(NOW - 40 * DAY), ran(NOW - 50 * DAY)]),
         resource("scanned", policies=[ran(NOW, "policy.protection.antimalware")]),
         resource("failing", policies=[ran(NOW - 40 * DAY)]),
         resource("good", policies=[ran(NOW - 40 * DAY)]),
@@ -272,8 +320,31 @@ def test_a_good_run_before_all_tasks_makes_a_resource_stale_and_not_never_backed
         "off": "stale", "scanned": "never", "failing": "failed", "good": "failed",
     }  # fmt: skip
     assert machines["off"]["last_success"]["at"] == text(NOW - 40 * DAY)
-    assert machines["off"]["policy"] == "Daily, Antivirus"
+    assert machines["off"]["policy"] == "Daily"
     assert machines["good"]["last_success"]["at"] != text(NOW - 40 * DAY)
+
+
+def test_an_objective_for_any_plan_of_a_resource_holds() -> None:
+    listed = [
+        resource("idle", plans=["Antivirus", "Daily"]),  # others are backed up by one of them
+        resource("odd", plans=["Patches", "Archive"]),  # nobody knows which one it is
+        resource("two plans"),
+    ]
+    tasks = [
+        *estate.runs("srv", "1496265", "Daily", 1, "o"),
+        *estate.runs("two plans", "1496265", "Weekly", 1, "o-"),
+        *estate.runs("two plans", "1496265", "Daily", 1, "o"),
+    ]
+    objectives = [{"policy": "arch*", "max_age": "1d"}, {"policy": "weekly", "max_age": "2d"},
+                  {"policy": "daily", "max_age": "3d"}]  # fmt: skip
+    found = of({"system": "acronis", "tasks": tasks, "resources": listed}, objectives=objectives)
+    assert {one["name"]: (one["policy"], one["policies"], one["objective"]["name"]) for one in found["machines"]} == {
+        "idle": ("Daily", ["Daily"], "policy daily"),
+        "odd": ("Patches", ["Patches", "Archive"], "policy arch*"),
+        "srv": ("Daily", ["Daily"], "policy daily"),
+        "two plans": ("Daily", ["Daily", "Weekly"], "policy weekly"),
+    }
+    assert [group["name"] for group in found["groups"]["policy"]] == ["Daily", "Patches"]
 
 
 def test_runs_that_name_a_resource_otherwise_are_its_own() -> None:
@@ -348,8 +419,14 @@ def test_text_and_back() -> None:
     [
         (
             {"objectives": [{"max_age": "soon"}]},
-            "objectives[0].max_age: 'soon' is not a duration; write seconds, or 90m",
+            "objectives[0].max_age: 'soon' is not a duration; write a number and its unit: 90m, 26h or 7d",
         ),
+        ({"objectives": [{"max_age": 26}]}, "objectives[0].max_age: '26' is not a duration; write a number and its"),
+        ({"objectives": [{"max_age": "0"}]}, "objectives[0].max_age: '0' is not a duration"),
+        ({"objectives": [{"max_age": "0h"}]}, "objectives[0].max_age: '0h' is not a duration"),
+        ({"objectives": [{"max_age": True}]}, "objectives[0].max_age: 'True' is not a duration"),
+        ({"objectives": [{"max_age": "1d", "offsite_max_age": "48"}]}, "objectives[0].offsite_max_age: '48' is not"),
+        ({"default_max_age": "26"}, "max_age: '26' is not a duration"),
         ({"objectives": [{"name": "x"}]}, "objectives[0]: max_age is missing"),
         ({"objectives": [{"names": "x", "max_age": 1}]}, "objectives[0]: 'names' is not known; there are name, system"),
         ({"objectives": ["x"]}, "objectives[0]: it is not a dictionary"),

@@ -105,6 +105,27 @@ def test_junit_is_accepted_by_its_schema(evidence: dict[str, Any]) -> None:
     assert len(cases) == len(evidence["machines"]) + len(incomplete)
 
 
+def test_junit_tells_machines_of_one_name_apart() -> None:
+    """A pipeline shows one of those that have the same class and name."""
+    machines = [
+        estate.machine(name, "Boston") | {"id": str(n)} for n, name in enumerate(["a", "b", "b", "c\x07d", "c\\x07d"])
+    ]
+    machines += [estate.machine("b", "Worcester") | {"id": "5"}, estate.machine("d" * 1500, "Boston") | {"id": "6"}]
+    machines += [estate.machine("d" * 1501, "Boston") | {"id": "7"}]
+    failed = {"failed": True, "msg": "no answer"}
+    source = {"system": "acronis", "name": "eu2", "tasks": failed}
+    sources = [{"system": "simplivity", "virtual_machines": machines, "backups": []}, source, source]
+    text = formats.junit(build(sources, estate.NOW))
+    JUNIT.validate(text.partition("\n")[2])
+    cases = [(one.get("classname"), one.get("name")) for one in ET.fromstring(text.encode()).iter("testcase")]  # noqa: S314
+    assert len(cases) == len(set(cases)) == 10
+    assert {name for place, name in cases if place == "simplivity.Boston" and len(str(name)) < 100} == {
+        "a", "b (1)", "b (2)", "c\\x07d (3)", "c\\x07d (4)"
+    }  # fmt: skip
+    assert ("simplivity.Worcester", "b") in cases
+    assert {name for place, name in cases if place == "sources"} == {"acronis eu2 (2)", "acronis eu2 (3)"}
+
+
 def test_junit_says_why() -> None:
     root = ET.fromstring(formats.junit(estate.sample()).encode())  # noqa: S314
     found = {case.get("name"): case for case in root.iter("testcase")}
@@ -175,6 +196,16 @@ def test_mail_is_html_without_scripts_and_nothing_from_elsewhere(evidence: dict[
         assert evidence["verdict"]["text"] in page.text
 
 
+def test_mail_and_markdown_tell_warnings_from_what_needs_attention() -> None:
+    page, markdown_report = Page(), rendered("report.md.j2", estate.sample())
+    page.feed(rendered("mail.html.j2", estate.sample()))
+    for text in (page.text, markdown_report):
+        red, amber = (text.split(head)[1] for head in ("Needs attention\n", "With a warning\n"))
+        red, amber = red.split("With a warning\n")[0], amber.split("Changes since")[0]
+        assert "XRAY-SRV" in red and "file01" not in red
+        assert "file01" in amber and "XRAY-SRV" not in amber
+
+
 def test_mail_and_markdown_name_what_needs_attention() -> None:
     page, markdown_report = Page(), rendered("report.md.j2", estate.sample())
     page.feed(rendered("mail.html.j2", estate.sample()))
@@ -228,7 +259,7 @@ def test_rows_that_are_left_out_are_counted() -> None:
 
 @pytest.mark.parametrize(
     ("number", "shown"),
-    [(None, ""), (0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (10**12, "1.0 TB"), (123456789, "123 MB")],
+    [(None, "–"), (0, "0 B"), (999, "999 B"), (1000, "1.0 kB"), (10**12, "1.0 TB"), (123456789, "123 MB")],
 )
 def test_sizes_are_spelt_out(number: int | None, shown: str) -> None:
     assert size(number) == shown
