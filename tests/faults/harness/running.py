@@ -56,12 +56,14 @@ def run(
     secrets: Sequence[str] = (),
     limit: float = 60.0,
     within: Time | None = None,
+    here: bool = False,
     **flags: Any,
 ) -> Seen:
     """Run a module and assert what holds for every run: it ends in time, in one clean line, without a secret.
 
     secrets: what must not come out. limit: seconds that the run may take, its options considered; two more are
-    granted. within: the time that they are seconds of, if it is not the real one. flags: check_mode, diff, no_log.
+    granted. within: the time that they are seconds of, if it is not the real one. here: in this process whichever way
+    modules go, for a test that looks into it. flags: check_mode, diff, no_log.
     """
     now = (lambda: within.now) if within else time.monotonic
     began = now()
@@ -69,7 +71,7 @@ def run(
     gc.disable()
     try:
         with _watched(HANGS if within else limit + GRACE):
-            if BOTH:
+            if BOTH and not here:
                 ran = in_controller.run_module(module, options, within, **flags)
             else:
                 ran = run_module(module, options, **flags)

@@ -70,7 +70,7 @@ def test_secrets_are_hidden_before_the_first_request(
         given["state"] = "absent"
     monkeypatch.setattr(basic.AnsibleModule, "__init__", made)
     monkeypatch.setattr(Transport, "call", called)
-    seen = run(module, given, limit=10)
+    seen = run(module, given, limit=10, here=True)
     assert hidden and all(set(secrets.values()) <= known for known in hidden)
     assert sent_tokens or module == "acronis_token"  # which ends a token with the secret of its client
     assert_absent(texts(seen), [*EVERY_CANARY, *issued(simulator.control)])
@@ -221,7 +221,7 @@ def test_what_goes_to_syslog(simulator: Simulator, module: str, monkeypatch: pyt
         given["state"] = "absent"
     monkeypatch.setattr(basic, "has_journal", False)
     monkeypatch.setattr(basic.AnsibleModule, "_log_to_syslog", lambda self, message: lines.append(message))
-    run(module, given, limit=10)
+    run(module, given, limit=10, here=True)
     assert len(lines) == 1 and lines[0].startswith("Invoked with"), lines
     assert_absent(lines[0], [*EVERY_CANARY, *issued(simulator.control)])
 
@@ -239,7 +239,7 @@ def test_logging_of_the_libraries_is_not_switched_on(
     caplog.set_level(logging.DEBUG)
     given = {**least_options(simulator, module), **CANARIES[group_of(module)], "limit": 1}
     with mock.patch.object(http.client, "print", create=True) as printed:
-        seen = run(module, given, limit=10)
+        seen = run(module, given, limit=10, here=True)
     assert not seen.failed
     assert not printed.called and http.client.HTTPConnection.debuglevel == 0
     assert caplog.records  # urllib3 does log its requests

@@ -46,7 +46,7 @@ def test_the_full_disk_is_one(tmp_path: Path) -> None:
 def test_full_disk(simulator: Simulator, module: str) -> None:
     given = options(simulator, module)
     with nothing_can_be_written():
-        ran = run_module(module, given)
+        ran = run_module(module, given, no_log=module.endswith("_token"))
     assert not ran.failed, ran.output
     if module == "svt_backup_rename":
         assert ran.result["changed"] is True
