@@ -87,6 +87,13 @@ options:
     type: str
     choices: [tiny, short, long, full, debug]
     default: full
+notes:
+  - The API reads round brackets in a filter as a function, so values that contain them are compared by the module.
+  - The API has no filter for tenants. Narrow the token with O(tenant_id) instead.
+"""
+
+    ACRONIS_PAGES = r"""
+options:
   limit:
     description:
       - How many objects to return at most. Without it all that match are read, page after page.
@@ -98,6 +105,4 @@ options:
     default: 500
 notes:
   - A filter that takes a list matches an object that fits any of its values. Several filters must all be met.
-  - The API reads round brackets in a filter as a function, so values that contain them are compared by the module.
-  - The API has no filter for tenants. Narrow the token with O(tenant_id) instead.
 """

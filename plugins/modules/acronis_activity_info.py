@@ -19,6 +19,7 @@ description:
   - Only the state V(completed) ends an activity. Whether it ended well is told by its result code.
 extends_documentation_fragment:
   - safehold.backup._acronis
+  - safehold.backup._filters.acronis_pages
   - safehold.backup._filters.acronis
   - safehold.backup._filters.results
   - safehold.backup._attributes.info

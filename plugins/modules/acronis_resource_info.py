@@ -19,6 +19,7 @@ description:
   - All pages are read.
 extends_documentation_fragment:
   - safehold.backup._acronis
+  - safehold.backup._filters.acronis_pages
   - safehold.backup._filters.results
   - safehold.backup._attributes.info
   - safehold.backup._attributes.acronis
@@ -60,17 +61,7 @@ options:
   include_deleted:
     description: Whether deleted resources are listed as well.
     type: bool
-  limit:
-    description:
-      - How many objects to return at most. Without it all that match are read, page after page.
-    type: int
-  page_size:
-    description:
-      - How many objects to ask for in one request, V(5000) at most.
-    type: int
-    default: 500
 notes:
-  - A filter that takes a list matches an object that fits any of its values. Several filters must all be met.
   - The API client needs the scope C(urn:acronis.com::resource_management::read).
   - Narrow the token with O(tenant_id) to list what belongs to one tenant.
   - The list is in the order in which the API has it.
