@@ -19,7 +19,7 @@ import pytest
 
 from simulator.process import Simulator
 
-from .plans import SLOW, Plan
+from .plans import FAST, SLOW, Plan
 from .processes import Processes
 
 single_and_bulk = pytest.mark.parametrize("size", [None, 4], ids=["single", "bulk"])
@@ -126,7 +126,10 @@ def test_a_sigterm_in_mid_wait(
 @pytest.mark.parametrize("row", ["I17"])
 def test_a_sigterm_in_mid_bulk(slow: Simulator, processes: Processes, tmp_path: Path, row: str) -> None:
     """Some are done, some are under way, some have not begun: each is told apart, and the next run goes on there."""
-    slow.control.set("simplivity", task_seconds=4)
+    slow.control.set("simplivity", task_seconds=FAST)
+    # the first two are done before the third is sent, whose task outlives the run however busy the machine is
+    outlives = {"meanwhile": {"set": {"task_seconds": SLOW}}}
+    slow.control.fault({"path": "/rename$", "skip": 2, "times": 1, "when": "before", "action": outlives})
     plan = Plan(slow, 6)
     process = processes.start(plan.with_options(parallel=2), tmp_path)
     plan.wait_for_submissions(4)
