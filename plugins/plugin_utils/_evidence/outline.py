@@ -17,10 +17,13 @@ from ...module_utils._core.text import clean
 from .judge import RANK
 from .times import spoken
 
-_ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;", "@": "&#64;"}  # an @ would call somebody
+# GitHub and GitLab look for links and for people to call in the text as it is shown, so no escape keeps them off: what
+# they look for is parted by a sign that cannot be seen, and at which no line is broken.
+_PART = "&#8288;"
+_ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;", "@": f"@{_PART}"}
 _MARKUP = frozenset("\\`*_{}[]()#|~!")
 _LIST = re.compile(r"^(\d*)([-+=.)])")
-_LINK = re.compile(r"(?i)\b(www|https?|ftp|xmpp|mailto)([.:])")
+_LINK = re.compile(r"(?i)(?:www|mailto|xmpp)(?=[.:])|:(?=//)")
 _UNITS = ("B", "kB", "MB", "GB", "TB", "PB", "EB")
 
 
@@ -29,6 +32,8 @@ def outline(evidence: Mapping[str, Any], rows: int = 200) -> dict[str, Any]:
 
     Names are cleaned of what cannot be seen; they are still to be escaped for where they go.
     """
+    if rows < 1:
+        raise ValueError(f"rows: {rows} is too few; give 1 or more")
     machines = {one["key"]: one for one in evidence["machines"]}
     shown = [one for one in machines.values() if one["level"] in ("critical", "warning")]
     shown.sort(key=lambda one: -RANK[one["level"]])
@@ -140,4 +145,4 @@ def _group(group: Mapping[str, Any]) -> dict[str, Any]:
 def markdown(value: Any) -> str:
     """Text for any place in Markdown, cells of tables too: nothing in it is read as markup, link or HTML."""
     text = "".join(_ENTITIES.get(c) or (f"\\{c}" if c in _MARKUP else c) for c in clean(value))
-    return _LINK.sub(r"\1\\\2", _LIST.sub(r"\1\\\2", text))
+    return _LINK.sub(rf"\g<0>{_PART}", _LIST.sub(r"\1\\\2", text))
