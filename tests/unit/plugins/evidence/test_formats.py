@@ -102,7 +102,8 @@ def test_junit_is_accepted_by_its_schema(evidence: dict[str, Any]) -> None:
     assert len(red) == evidence["verdict"]["counts"]["critical"] == int(root.get("failures", ""))
     assert len(root.findall("testsuite/testcase/skipped")) == evidence["verdict"]["counts"]["excluded"]
     incomplete = [source for source in evidence["sources"] if not source["complete"]]
-    assert len(cases) == len(evidence["machines"]) + len(incomplete)
+    # without any machine there is an error that says so, as no test at all is green everywhere
+    assert len(cases) == (len(evidence["machines"]) + len(incomplete) or 1)
 
 
 def test_junit_tells_machines_of_one_name_apart() -> None:
@@ -234,7 +235,7 @@ def test_markdown_tables_keep_their_shape(evidence: dict[str, Any]) -> None:
 def test_markdown_text_says_what_it_was_given(value: str) -> None:
     escaped = markdown(value)
     assert "\n" not in escaped
-    assert not re.search(r"[<>]|&(?!lt;|gt;|amp;|#64;)", escaped)
+    assert not re.search(r"[<>]|&(?!lt;|gt;|amp;|#8288;)", escaped)
     assert not re.search(r"(?<!\\)(?:\\\\)*[`*_\[\]|~]", escaped)
 
 
@@ -248,6 +249,33 @@ def test_script_json_ends_no_element_and_is_json(value: Any) -> None:
     text = script_json(value)
     assert not re.search("[<>&\u2028\u2029]", text)
     assert json.loads(text) == value
+
+
+def test_a_mail_of_many_machines_is_not_cut() -> None:
+    """Gmail shows no more than the first 102 kB."""
+    names = [f"machine {number:03}" for number in range(300)]
+    clusters = sorted(estate.CLUSTERS)
+    found = build(
+        [
+            {
+                "system": "simplivity",
+                "virtual_machines": [
+                    estate.machine(name, clusters[n % len(clusters)], f"policy {n}") for n, name in enumerate(names)
+                ],
+                "backups": [
+                    backup
+                    for n, name in enumerate(names)
+                    for backup in estate.nightly(name, clusters[n % len(clusters)], 5, "pfpfpf-pfpfpff")
+                ],
+            }
+        ],
+        estate.NOW,
+        objectives=[{"max_age": "1h"}],
+    )
+    page = Page()
+    page.feed(rendered("mail.html.j2", found))
+    assert "and 280 more" in page.text
+    assert len(rendered("mail.html.j2", found).encode()) < 102_000
 
 
 def test_rows_that_are_left_out_are_counted() -> None:
