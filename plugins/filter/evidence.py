@@ -21,7 +21,7 @@ def evidence(
     sources: Sequence[Any],
     objectives: Sequence[Any] = (),
     exclusions: Sequence[Any] = (),
-    max_age: Any = DEFAULT_MAX_AGE,
+    max_age: Any = None,
     days: int = 14,
     time_zone: str = "UTC",
     previous: Any = None,
@@ -36,7 +36,7 @@ def evidence(
         now_or(now),
         objectives=objectives,
         exclusions=exclusions,
-        default_max_age=max_age,
+        default_max_age=max_age or DEFAULT_MAX_AGE,
         days=days,
         time_zone=time_zone,
         previous=loaded(previous) if previous else None,
@@ -46,27 +46,34 @@ def evidence(
 
 def evidence_judge(
     value: Any,
-    objectives: Sequence[Any] = (),
-    exclusions: Sequence[Any] = (),
-    max_age: Any = DEFAULT_MAX_AGE,
+    objectives: Sequence[Any] | None = None,
+    exclusions: Sequence[Any] | None = None,
+    max_age: Any = None,
     now: Any = None,
     as_text: bool = False,
 ) -> Any:
     """See evidence_judge.yml."""
     moment = now_or(now) if now else None
-    return _given(build.judge(loaded(value), objectives, exclusions, max_age, moment), as_text)
+    return _given(build.judge(loaded(value), objectives or None, exclusions or None, max_age, moment), as_text)
 
 
 def evidence_merge(many: Sequence[Any], as_text: bool = False) -> Any:
     """See evidence_merge.yml."""
     if not isinstance(many, list):
         raise ValueError("the input is not a list of evidence")
-    return _given(build.merge([loaded(one) for one in many]), as_text)
+    return _given(build.merge([_numbered(n, one) for n, one in enumerate(many)]), as_text)
 
 
 def evidence_outline(value: Any, rows: int = 200) -> dict[str, Any]:
     """See evidence_outline.yml."""
     return outline(loaded(value), rows)
+
+
+def _numbered(n: int, given: Any) -> dict[str, Any]:
+    try:
+        return loaded(given)
+    except ValueError as problem:
+        raise ValueError(f"entry {n + 1}: {problem}") from None
 
 
 def _given(found: Mapping[str, Any], as_text: bool) -> Any:

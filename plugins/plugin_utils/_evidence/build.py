@@ -18,10 +18,19 @@ from .judge import judged
 from .objectives import DEFAULT_MAX_AGE, exclusion_for, fits, parse_exclusions, parse_objectives
 from .source import Source
 from .summary import summary
-from .times import Days, moment, text, zone_of
+from .times import Days, duration, moment, text, zone_of
 
 SCHEMA, SCHEMA_VERSION = "safehold.backup.evidence", "1.0"
 MOST_DAYS = 366
+OLD = DEFAULT_MAX_AGE  # of a source; who reports every morning has none that is older
+_PARTS = {
+    "generated_at": str,
+    "time_zone": str,
+    "window": Mapping,
+    "machines": list,
+    "sources": list,
+    "changes": Mapping,
+}
 _SYSTEMS = {"simplivity": simplivity, "acronis": acronis}
 
 Evidence = dict[str, Any]
@@ -55,37 +64,52 @@ def build(
             machines = _known(machines, source, before, window)
         found.update((one["key"], one) for one in machines)
         told.append(source.evidence(text(now), len(machines), attempts))
-    return _judged(
-        [_remembering(one, before, window) for one in found.values()],
-        now,
-        window,
-        told,
-        parse_objectives(objectives, default_max_age),
-        parse_exclusions(exclusions, zone_of(time_zone), now),
-        before,
-    )
+    asked = parse_objectives(objectives, default_max_age)
+    excluded = parse_exclusions(exclusions, zone_of(time_zone), now)
+    remembered = [_remembering(one, before, window) for one in found.values()]
+    machines = [
+        {**one, "objective": _objective_for(one, asked), "exclusion": exclusion_for(one, excluded)}
+        for one in remembered
+    ]
+    return _evidence(machines, now, window, told, asked, excluded, before)
 
 
 def judge(
     evidence: Mapping[str, Any],
-    objectives: Sequence[Any],
-    exclusions: Sequence[Any] = (),
-    default_max_age: Any = DEFAULT_MAX_AGE,
+    objectives: Sequence[Any] | None = None,
+    exclusions: Sequence[Any] | None = None,
+    default_max_age: Any = None,
     now: int | None = None,
 ) -> Evidence:
-    """The same facts against other objectives. now: another moment than that of the evidence. Raises ValueError."""
+    """The same facts against other objectives, or at another moment. What is None stays as it was for each machine.
+
+    default_max_age: for the machines that no objective fits. Raises ValueError.
+    """
     checked(evidence)
     now = _moment_of(evidence) if now is None else now
     window = Days(now, len(evidence["window"]["days"]), evidence["time_zone"])
-    return _judged(
-        [_aligned(one, evidence, window) for one in evidence["machines"]],
-        now,
-        window,
-        evidence["sources"],
-        parse_objectives(objectives, default_max_age),
-        parse_exclusions(exclusions, zone_of(evidence["time_zone"]), now),
-        evidence["changes"],
-    )
+    machines = [_aligned(one, evidence, window) for one in evidence["machines"]]
+    asked, excluded = evidence["objectives"], evidence["exclusions"]
+    if objectives is not None:
+        asked = parse_objectives(objectives, default_max_age or DEFAULT_MAX_AGE)
+        machines = [{**one, "objective": _objective_for(one, asked)} for one in machines]
+    elif default_max_age:
+        seconds = duration("max_age", default_max_age)
+        asked = _distinct(_or_at_most(one, seconds) for one in asked)
+        machines = [{**one, "objective": _or_at_most(one["objective"], seconds)} for one in machines]
+    if exclusions is not None:
+        excluded = parse_exclusions(exclusions, zone_of(evidence["time_zone"]), now)
+        machines = [{**one, "exclusion": exclusion_for(one, excluded)} for one in machines]
+    return _evidence(machines, now, window, evidence["sources"], asked, excluded, evidence["changes"])
+
+
+def _objective_for(machine: Mapping[str, Any], objectives: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    return next(objective for objective in objectives if fits(objective["match"], machine))
+
+
+def _or_at_most(objective: Mapping[str, Any], max_age: int) -> dict[str, Any]:
+    """An objective that names its machines, or else the one for all others with this age."""
+    return {**objective, "max_age": objective["max_age"] if objective["match"] else max_age}
 
 
 def merge(many: Sequence[Any]) -> Evidence:
@@ -121,6 +145,17 @@ def checked(evidence: Any) -> None:
     version = str(evidence.get("schema_version"))
     if version.partition(".")[0] != SCHEMA_VERSION.partition(".")[0]:
         raise ValueError(f"the evidence is of version {quoted(version)}, this collection reads version 1")
+    missing = [name for name in _PARTS if not isinstance(evidence.get(name), _PARTS[name])]
+    if missing:
+        raise ValueError(f"the evidence has no {missing[0]}; give what the role backup_report wrote, unchanged")
+    length = len(evidence["window"].get("days") or ())
+    for n, machine in enumerate(evidence["machines"]):
+        if not isinstance(machine, Mapping) or not {"key", "name", "objective", "last_success"} <= machine.keys():
+            raise ValueError(
+                f"machine {n} of the evidence lacks a part; give what the role backup_report wrote, unchanged"
+            )
+        if len(machine.get("days") or "") != length or set(machine["days"]) - set("swfr-"):
+            raise ValueError(f"the days of machine {n} of the evidence are none; give what the role wrote, unchanged")
     _moment_of(evidence)
 
 
@@ -129,26 +164,6 @@ def _moment_of(evidence: Mapping[str, Any]) -> int:
     if found is None:
         raise ValueError(f"generated_at of the evidence, {quoted(evidence['generated_at'])}, is not a time")
     return found
-
-
-def _judged(
-    machines: Iterable[Mapping[str, Any]],
-    now: int,
-    window: Days,
-    sources: Sequence[Any],
-    objectives: Sequence[dict[str, Any]],
-    exclusions: Sequence[dict[str, Any]],
-    before: Mapping[str, Any],
-) -> Evidence:
-    told = (
-        {
-            **one,
-            "objective": next(objective for objective in objectives if fits(objective["match"], one)),
-            "exclusion": exclusion_for(one, exclusions),
-        }
-        for one in machines
-    )
-    return _evidence(told, now, window, sources, objectives, exclusions, before)
 
 
 def _evidence(
@@ -161,6 +176,7 @@ def _evidence(
     before: Mapping[str, Any],
 ) -> Evidence:
     every = sorted((judged(one, now) for one in machines), key=_order)
+    sources = [_as_of(source, now) for source in sources]
     complete = all(source["complete"] for source in sources)
     keys = {one["key"] for one in every}
     gone = [one for one in before["gone"] if one["key"] not in keys]
@@ -172,12 +188,20 @@ def _evidence(
         "time_zone": window.zone_name,
         "window": {"days": list(window.names)},
         "complete": complete,
-        "sources": list(sources),
+        "sources": sources,
         "objectives": list(objectives),
         "exclusions": [{**one, "expired": (moment(one["expires"]) or 0) <= now} for one in exclusions],
         **summary(every, complete, before["since"], gone, len(window.names)),
         "machines": every,
     }
+
+
+def _as_of(source: Mapping[str, Any], now: int) -> dict[str, Any]:
+    """The source with a word where it was read too long ago for what it says to be true of today."""
+    late = f"not read since {source['gathered_at']}"
+    if now - (moment(source["gathered_at"]) or 0) <= duration("", OLD) or late in source["problems"]:
+        return dict(source)
+    return {**source, "complete": False, "problems": [*source["problems"], late]}
 
 
 def _order(machine: Mapping[str, Any]) -> tuple[str, ...]:

@@ -408,6 +408,40 @@ def test_other_objectives_for_the_same_facts() -> None:
     assert later["verdict"]["counts"]["protected"] == 0
 
 
+def test_what_is_not_asked_anew_stays_as_it_was_for_each_machine() -> None:
+    strict = {"objectives": [{"name": "db*", "max_age": "4h"}], "default_max_age": "7h"}
+    lax = {"exclusions": [{"name": "lab", "reason": "a lab", "expires": "2030-01-01"}], "default_max_age": "3d"}
+
+    def half(cluster: str, *names: str, **options: Any) -> dict[str, Any]:
+        backups = [backup for name in names for backup in estate.nightly(name, cluster, 1000, "pp", hour=8)]
+        return of(svt([estate.machine(name, cluster) for name in names], backups, name=cluster), **options)
+
+    whole = merge([half("Boston", "db01", "web", **strict), half("Worcester", "file", "lab", **lax)])
+    was = {one["name"]: one["status"] for one in whole["machines"]}
+    assert was == {"db01": "stale", "web": "stale", "file": "protected", "lab": "excluded"}
+    for asked in ({}, {"now": NOW + 60}, {"exclusions": [{"name": "x", "reason": "y", "expires": "2030-01-01"}]}):
+        again = judge(whole, **asked)
+        VALIDATOR.validate(again)
+        freed = {"lab": "protected"} if "exclusions" in asked else {}
+        assert {one["name"]: one["status"] for one in again["machines"]} == {**was, **freed}
+    # an age for all others is none for those that an objective names
+    again = judge(whole, default_max_age="30d")
+    assert {one["name"]: one["status"] for one in again["machines"]} == {**was, "web": "protected"}
+    assert [one["max_age"] for one in again["objectives"]] == [4 * HOUR, 30 * DAY]
+    again = judge(whole, default_max_age="1h")
+    assert {one["name"]: one["status"] for one in again["machines"]} == {**was, "file": "stale"}
+
+
+def test_a_source_that_was_read_long_ago_is_not_complete() -> None:
+    early = of(svt([estate.machine("a", "Boston")], estate.nightly("a", "Boston", 5, "p"), name="Boston"), now=NOW)
+    late = of(svt([], name="Worcester"), now=NOW + 2 * DAY)
+    assert merge([early]) == early
+    for found in (merge([early, late]), judge(merge([early, late]), now=NOW + 2 * DAY + HOUR)):
+        assert [one["complete"] for one in found["sources"]] == [False, True]
+        assert found["sources"][0]["problems"] == [f"not read since {text(NOW)}"]
+        assert not found["complete"]
+
+
 def test_text_and_back() -> None:
     found = estate.sample()
     assert loaded(dumped(found)) == found
@@ -465,6 +499,23 @@ def test_a_bad_source_is_named(source: Any, message: str) -> None:
     with pytest.raises(ValueError, match=r"^[^\n]+$") as caught:
         build([source], NOW)
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"machines": None}, "the evidence has no machines"),
+        ({"generated_at": 5}, "the evidence has no generated_at"),
+        ({"machines": [{"name": "x"}]}, "machine 0 of the evidence lacks a part"),
+        ({"machines": ["x"]}, "machine 0 of the evidence lacks a part"),
+    ],
+)
+def test_evidence_that_was_changed_by_hand_is_refused_in_one_line(change: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        loaded({**estate.sample(), **change})
+    machines = [{**one, "days": "<b>" * 14} for one in estate.sample()["machines"]]
+    with pytest.raises(ValueError, match="the days of machine 0 of the evidence"):
+        loaded({**estate.sample(), "machines": machines})
 
 
 def test_evidence_of_two_time_zones_is_not_merged() -> None:
