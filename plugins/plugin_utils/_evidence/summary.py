@@ -61,7 +61,7 @@ def _verdict(machines: Sequence[Machine], complete: bool) -> dict[str, Any]:
     counted = counts(machines)
     level = worst(one["level"] for one in machines)
     if level in (NONE, OK):
-        level = OK if complete and counted["machines"] else WARNING
+        level = OK if complete and counted["machines"] > counted["excluded"] else WARNING
     return {"level": level, "text": _sentence(machines, counted, complete), "counts": counted}
 
 
@@ -76,7 +76,7 @@ def _sentence(machines: Iterable[Machine], counted: Mapping[str, int], complete:
         need = "needs" if red == 1 else "need"
         parts.append(f"{red} of {_machines(every)} {need} attention: {', '.join(told)}")
     elif excluded == every:
-        parts.append("Every machine is excluded")
+        parts.append("Every machine is excluded, so none is watched")
     else:
         judged = every - excluded
         warned = f", {amber} with a warning" if amber else ""

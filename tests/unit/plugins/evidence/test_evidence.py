@@ -123,7 +123,12 @@ def test_the_verdict_counts_in_good_grammar() -> None:
     assert said("", "") == "2 of 2 machines need attention: 2 never backed up."
     excluded = [{"name": "vm0", "reason": "scratch", "expires": "2026-12-31"}]
     assert said("", "p", exclusions=excluded) == "The one machine is protected; 1 excluded."
-    assert said("", exclusions=excluded) == "Every machine is excluded."
+    assert said("", exclusions=excluded) == "Every machine is excluded, so none is watched."
+
+
+def test_an_estate_that_is_wholly_excluded_is_not_green() -> None:
+    exclusions = [{"name": "*", "reason": "scratch", "expires": "2026-12-31"}]
+    assert of(svt([estate.machine("vm", "Boston")]), exclusions=exclusions)["verdict"]["level"] == "warning"
 
 
 def test_a_size_that_is_not_known_is_none() -> None:
