@@ -50,7 +50,8 @@ def machines(source: Source, days: Days) -> tuple[list[dict[str, Any]], int]:
         else:
             nameless += 1
     if nameless:
-        source.problems.append(f"{nameless} attempts do not say what they backed up")
+        do = "attempt does" if nameless == 1 else "attempts do"
+        source.problems.append(f"{nameless} {do} not say what was backed up")
     resources = _resources(source)
     _join(found, resources)
     backup_plans = {_plan(run) for runs in found.values() for run in runs}
@@ -159,7 +160,9 @@ def _success_told_of(resource: Mapping[str, Any]) -> list[Attempt]:
     ran = [
         at
         for policy in resource.get("policies") or ()
-        if str(policy.get("type")).startswith("policy.backup") and (at := moment(policy.get("last_success_run")))
+        if isinstance(policy, Mapping)
+        and str(policy.get("type")).startswith("policy.backup")
+        and (at := moment(policy.get("last_success_run")))
     ]
     return [Attempt(at=max(ran), outcome=tries.SUCCEEDED, id=str(resource["id"]))] if ran else []
 

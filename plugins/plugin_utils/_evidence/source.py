@@ -52,6 +52,9 @@ class Source:
             return []
         if not isinstance(value, (list, tuple)) or not all(isinstance(one, Mapping) for one in value):
             raise ValueError(f"{key} of {self.system} is neither a list of objects nor the result of a module")
+        nameless = next((n for n, one in enumerate(value) if one.get("id") in (None, "")), None)
+        if nameless is not None:
+            raise ValueError(f"{key}[{nameless}] of {self.system} has no id")
         return value
 
     def evidence(self, gathered_at: str, machines: int, attempts: int) -> dict[str, Any]:

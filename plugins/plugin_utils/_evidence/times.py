@@ -21,6 +21,7 @@ from ...module_utils._core.timestamps import NANOSECONDS, format_utc, parse_rfc3
 _DURATION = re.compile(r"^(\d{1,9})\s*([smhdw])\Z", re.ASCII)
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _DATE = re.compile(r"^\d{4}-\d\d-\d\d\Z", re.ASCII)
+_LAST = 253402300799  # 9999-12-31T23:59:59Z, the last moment that has a text
 
 
 def moment(value: Any) -> int | None:
@@ -45,10 +46,12 @@ def end_moment(option: str, value: Any, zone: tzinfo) -> int:
         value = value.isoformat()
     if isinstance(value, str) and _DATE.match(value):
         try:
-            day = date.fromisoformat(value) + timedelta(days=1)
-        except (ValueError, OverflowError):
+            day = date.fromisoformat(value)
+        except ValueError:
             raise ValueError(f"{option}: {quoted(value)} is not a date") from None
-        return int(datetime.combine(day, time(), zone).timestamp())
+        if day == date.max:
+            return _LAST
+        return int(datetime.combine(day + timedelta(days=1), time(), zone).timestamp())
     found = moment(value)
     if found is None:
         raise ValueError(f"{option}: {quoted(value)} is not a date or a time; write 2026-12-31 or 2026-12-31T18:00:00Z")

@@ -150,6 +150,12 @@ def test_an_exclusion_holds_until_it_expires_and_is_red_then() -> None:
         assert machine(expired, "pppp")["findings"][0]["code"] == "exclusion_expired"
 
 
+@pytest.mark.parametrize("zone", ["UTC", "Asia/Tokyo", "America/New_York"])
+def test_an_exclusion_may_hold_as_long_as_there_are_dates(zone: str) -> None:
+    exclusions = [{"name": "vm", "reason": "scratch", "expires": "9999-12-31"}]
+    assert one_machine("", exclusions=exclusions, time_zone=zone)["exclusion"]["expires"] == "9999-12-31T23:59:59Z"
+
+
 def test_an_exclusion_ends_with_its_day_where_the_day_is() -> None:
     exclusions = [{"name": "vm", "reason": "scratch", "expires": "2026-03-15"}]
     assert one_machine("", exclusions=exclusions, time_zone="Pacific/Honolulu")["status"] == "excluded"
@@ -268,7 +274,7 @@ def test_acronis_counts_backups_of_resources_alone() -> None:
     by_policy = {**run, "id": "7", "type": "0016750A-EE56-49E6-BF59-7C768C9869AC", "resource": {"id": "m365"}}
     found = of({"system": "acronis", "tasks": [run, *others, nameless, by_policy]})
     assert [one["key"] for one in found["machines"]] == ["acronis:m365", f"acronis:{estate.id_of('srv')}"]
-    assert found["sources"][0]["problems"] == ["1 attempts do not say what they backed up"]
+    assert found["sources"][0]["problems"] == ["1 attempt does not say what was backed up"]
 
 
 def test_a_started_task_is_no_success_whatever_else_it_says() -> None:
@@ -315,7 +321,7 @@ def test_a_listed_resource_without_a_backup_is_red_without_being_named() -> None
 def test_a_good_run_before_all_tasks_makes_a_resource_stale_and_not_never_backed_up() -> None:
     listed = [
         resource("off", plans=["Antivirus", "Daily"], policies=[ran(NOW - 40 * DAY), ran(NOW - 50 * DAY)]),
-        resource("scanned", policies=[ran(NOW, "policy.protection.antimalware")]),
+        resource("scanned", policies=[ran(NOW, "policy.protection.antimalware"), None]),
         resource("failing", policies=[ran(NOW - 40 * DAY)]),
         resource("good", policies=[ran(NOW - 40 * DAY)]),
     ]
@@ -479,6 +485,7 @@ def test_text_and_back() -> None:
             "exclusions[0].expires: 'soon' is not a date",
         ),
         ({"exclusions": [{"name": "x", "reason": "y", "expires": "2026-02-30"}]}, "'2026-02-30' is not a date"),
+        ({"exclusions": [{"name": "x", "reason": "y", "expires": "9999-12-32"}]}, "'9999-12-32' is not a date"),
         ({"time_zone": "Mars/Olympus"}, "time_zone: 'Mars/Olympus' is not known"),
         ({"days": 0}, "days: 0 is not between 1 and 366"),
         ({"previous": {}}, "this is no backup evidence"),
@@ -498,6 +505,8 @@ def test_bad_input_gets_one_clear_line(given_options: dict[str, Any], message: s
         ("simplivity", "a source's system is"),
         ({"system": "simplivity", "tasks": []}, "a source of simplivity has no 'tasks'"),
         ({"system": "simplivity", "backups": [1]}, "backups of simplivity is neither a list of objects"),
+        ({"system": "simplivity", "backups": [{"id": 0}, {"name": "x"}]}, "backups[1] of simplivity has no id"),
+        ({"system": "acronis", "expected": [{"name": "x"}]}, "expected[0] of acronis has no id"),
     ],
 )
 def test_a_bad_source_is_named(source: Any, message: str) -> None:
