@@ -32,7 +32,13 @@ _WHY = {
 # No list of all types is public (acronis.md 3.6). What is known is called after what it does, but for some that have a
 # GUID, which only the type of their policy tells apart.
 _IS_BACKUP = re.compile(r"backup", re.IGNORECASE)
-_IS_OTHER = re.compile(r"restore|recover|validat|cleanup|replicat|delet", re.IGNORECASE)
+_IS_OTHER = re.compile(
+    r"restore|recover|validat|verif|cleanup|retention|replicat|delet|consolidat|convert|export|index|scan|browse|mount"
+    r"|report|notif|update|apply",
+    re.IGNORECASE,
+)
+# A plan as a whole, of which backup may be a part (acronis.md 5.1).
+_TELLS_NOTHING = ("", "policy.protection.total")
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE)
 
 
@@ -97,8 +103,10 @@ def _is_backup(run: Mapping[str, Any]) -> bool:
     if _IS_OTHER.search(kind):
         return False
     policy = str(_part(run, "policy").get("type") or "")
+    if policy in _TELLS_NOTHING:
+        return bool(_IS_BACKUP.search(kind))
     of_backup = policy == "backup" or policy.startswith("policy.backup")
-    return bool(_IS_BACKUP.search(kind)) or (of_backup and bool(_GUID.match(kind)))
+    return of_backup and bool(_IS_BACKUP.search(kind) or _GUID.match(kind))
 
 
 def _key(run: Mapping[str, Any]) -> str | None:

@@ -269,11 +269,19 @@ def test_acronis_counts_backups_of_resources_alone() -> None:
         {**run, "id": "3", "parent_activity_id": "1", "resource": {"id": "other"}},
         {**run, "id": "4", "context": {"IsProcessRoot": False}, "resource": {"id": "other"}},
         {**run, "id": "5", "type": "WinScan", "resource": {"id": "other"}},
+        {**run, "id": "8", "type": "SendBackupReport", "resource": {"id": "other"}},
+        {**run, "id": "9", "type": "backup_browse_mount", "resource": {"id": "other"}},
+        {**run, "id": "10", "policy": {"type": "policy.protection.antimalware"}, "resource": {"id": "other"}},
+    ]
+    untold = [
+        {**run, "id": "11", "policy": policy, "resource": {"id": f"untold{n}"}}
+        for n, policy in enumerate([None, {"type": "policy.protection.total"}])
     ]
     nameless = {**run, "id": "6", "resource": None, "context": None}
     by_policy = {**run, "id": "7", "type": "0016750A-EE56-49E6-BF59-7C768C9869AC", "resource": {"id": "m365"}}
-    found = of({"system": "acronis", "tasks": [run, *others, nameless, by_policy]})
-    assert [one["key"] for one in found["machines"]] == ["acronis:m365", f"acronis:{estate.id_of('srv')}"]
+    found = of({"system": "acronis", "tasks": [run, *others, *untold, nameless, by_policy]})
+    names = [f"acronis:{name}" for name in ("m365", estate.id_of("srv"), "untold0", "untold1")]
+    assert sorted(one["key"] for one in found["machines"]) == sorted(names)
     assert found["sources"][0]["problems"] == ["1 attempt does not say what was backed up"]
 
 
