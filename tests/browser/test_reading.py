@@ -153,6 +153,8 @@ def test_charts_say_the_same_as_text(opened: Open, evidence: Evidence) -> None:
     judged = [one["days"][-1] for one in evidence["sample"]["machines"] if one["status"] != "excluded"]
     assert last == [judged.count(sign) for sign in "swfr-"]
     assert "10 of 19 machines are past the age allowed" in page.locator("#by-age").inner_text()
+    size = page.locator("#by-size").inner_text().replace("\u00a0", " ")
+    assert "in 14 days: Acronis 233 GB, saved by single runs; SimpliVity 1.8 TB, before deduplication" in size
     strip = page.locator("tr", has_text="XRAY-SRV").locator(".strip")
     assert strip.get_attribute("aria-label") == "14 days: 10 good, 4 failed; last failed on 16 Mar"
 

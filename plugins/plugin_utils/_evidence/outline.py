@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ...module_utils._core.text import clean
@@ -24,6 +24,7 @@ _ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;", "@": f"@{_PART}"}
 _MARKUP = frozenset("\\`*_{}[]()#|~!")
 _LIST = re.compile(r"^(\d*)([-+=.)])")
 _LINK = re.compile(r"(?i)(?:www|mailto|xmpp)(?=[.:])|:(?=//)")
+_SIZED = {"simplivity": "SimpliVity {}, before deduplication", "acronis": "Acronis {}, saved by single runs"}
 _UNITS = ("B", "kB", "MB", "GB", "TB", "PB", "EB")
 
 
@@ -48,6 +49,7 @@ def outline(evidence: Mapping[str, Any], rows: int = 200) -> dict[str, Any]:
         "counts": evidence["verdict"]["counts"],
         "findings": dict(Counter(finding["code"] for one in machines.values() for finding in one["findings"])),
         "size": size(evidence["totals"]["size"]),
+        "sizes": _sizes(evidence["groups"]["system"]),
         "growth": _growth(evidence["totals"]),
         "sources": [
             {**source, "name": clean(source["name"]), "problems": [clean(one) for one in source["problems"]]}
@@ -90,6 +92,12 @@ def size(value: int | None) -> str:
     while number >= 999.5 and unit < len(_UNITS) - 1:
         number, unit = number / 1000, unit + 1
     return f"{number:.0f} {_UNITS[unit]}" if number >= 99.5 or not unit else f"{number:.1f} {_UNITS[unit]}"
+
+
+def _sizes(systems: Iterable[Mapping[str, Any]]) -> str:
+    """The size told apart where systems are added up that mean unlike things by it."""
+    known = [one for one in systems if one["name"] in _SIZED and one["size"] is not None]
+    return "; ".join(_SIZED[one["name"]].format(size(one["size"])) for one in known) if len(known) > 1 else ""
 
 
 def _growth(totals: Mapping[str, Any]) -> str:

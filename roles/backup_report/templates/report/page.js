@@ -133,9 +133,17 @@ function bySize() {
   const change = history.at(-1) - history[0], sign = change < 0 ? "−" : "+";
   const share = history[0] ? ((Math.abs(change) / history[0]) * 100).toFixed(1) : "0.0";
   const part = share === "0.0" ? "" : ` (${sign}${share} %)`;
-  panel("by-size", "Size trend", `${bytes(size)} in the newest good backups, ${change ? `${sign}${bytes(Math.abs(change))}${part}` : "no change"} in ${counted(history.length, "day")}`,
+  panel("by-size", "Size trend", `${bytes(size)} in the newest good backups, ${change ? `${sign}${bytes(Math.abs(change))}${part}` : "no change"} in ${counted(history.length, "day")}${apart()}`,
     sizeLine(history, dates),
     asTable("Size of the newest good backups", ["Day", "Size"], history.map((value, n) => [day(dates[n]), bytes(value)])));
+}
+
+/** What SimpliVity and Acronis call a size is not the same, so a sum of both is told apart. */
+function apart() {
+  const known = evidence.groups.system.filter((group) => group.size !== null);
+  if (known.length < 2) return "";
+  const meant = { simplivity: "before deduplication", acronis: "saved by single runs" };
+  return `: ${known.map((group) => `${SYSTEMS[group.name]} ${bytes(group.size)}, ${meant[group.name]}`).join("; ")}`;
 }
 
 function groups() {

@@ -140,6 +140,16 @@ def test_junit_says_why() -> None:
     assert found["web01"].find("failure") is None
 
 
+def test_sizes_that_mean_unlike_things_are_told_apart() -> None:
+    page = Page()
+    page.feed(rendered("mail.html.j2", estate.sample()))
+    for text in (page.text, rendered("report.md.j2", estate.sample())):
+        assert re.search(
+            r"[\d.]+ TB in all \W*\(Acronis [\d.]+ GB, saved by single runs; SimpliVity [\d.]+ TB, before", text
+        )
+    assert outline(ESTATES["empty"])["sizes"] == ""
+
+
 @every_estate
 def test_openmetrics_is_read_by_the_official_parser(evidence: dict[str, Any]) -> None:
     families = {one.name: one for one in text_string_to_metric_families(formats.openmetrics(evidence))}
