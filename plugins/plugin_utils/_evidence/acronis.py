@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ...module_utils._acronis.reason import words
@@ -20,7 +20,10 @@ from .attempts import Attempt
 from .source import Source
 from .times import Days, moment
 
+_Run = tuple[Mapping[str, Any], Attempt]
+
 LISTS = ("tasks", "activities", "resources", "expected")
+_STATES = ("enqueued", "assigned", "started", "paused", "completed")
 _OUTCOMES = {"ok": tries.SUCCEEDED, "warning": tries.WARNED}
 _WHY = {
     "error": "Acronis calls the attempt failed and gives no cause",
@@ -45,6 +48,7 @@ _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE
 def machines(source: Source, days: Days) -> tuple[list[dict[str, Any]], int]:
     """The resources without their verdicts, and how many attempts were looked at."""
     found: dict[str, list[Mapping[str, Any]]] = defaultdict(list)
+    left_out: list[str] = []
     nameless, count = 0, 0
     for run in (*source.objects("tasks"), *source.objects("activities")):
         if not _is_backup(run):
@@ -61,9 +65,17 @@ def machines(source: Source, days: Days) -> tuple[list[dict[str, Any]], int]:
     resources = _resources(source)
     _join(found, resources)
     backup_plans = {_plan(run) for runs in found.values() for run in runs}
-    every = [_machine(key, runs, resources.get(key), backup_plans, days) for key, runs in found.items()]
+    known = {key: _known(runs, left_out) for key, runs in found.items()}
+    source.left_out("attempt", left_out)
+    every = [_machine(key, runs, resources.get(key), backup_plans, days) for key, runs in known.items()]
     every += [_machine(key, [], one, backup_plans, days) for key, one in resources.items() if key not in found]
     return every, count
+
+
+def _known(runs: Iterable[Mapping[str, Any]], left_out: list[str]) -> list[_Run]:
+    """The runs that say something, the newest first."""
+    known = [(run, attempt) for run in runs if (attempt := _attempt(run, left_out))]
+    return sorted(known, key=lambda pair: (pair[1].at, pair[1].id), reverse=True)
 
 
 def _resources(source: Source) -> dict[str, Mapping[str, Any]]:
@@ -119,13 +131,11 @@ def _key(run: Mapping[str, Any]) -> str | None:
 
 def _machine(
     key: str,
-    runs: list[Mapping[str, Any]],
+    known: Sequence[_Run],
     resource: Mapping[str, Any] | None,
     backup_plans: Container[Any],
     days: Days,
 ) -> dict[str, Any]:
-    known = [(run, attempt) for run in runs if (attempt := _attempt(run))]
-    known.sort(key=lambda pair: (pair[1].at, pair[1].id), reverse=True)
     newest = known[0][0] if known else {}
     told, given = _part(newest, "resource"), resource or {}
     policies = _policies([run for run, _attempt in known], given, backup_plans)
@@ -175,9 +185,13 @@ def _success_told_of(resource: Mapping[str, Any]) -> list[Attempt]:
     return [Attempt(at=max(ran), outcome=tries.SUCCEEDED, id=str(resource["id"]))] if ran else []
 
 
-def _attempt(run: Mapping[str, Any]) -> Attempt | None:
+def _attempt(run: Mapping[str, Any], left_out: list[str]) -> Attempt | None:
+    if run.get("state") not in _STATES:
+        left_out.append(f"in a state that is not known: {run.get('state')}")
+        return None
     at = next((at for name in ("started_at", "enqueued_at", "created_at") if (at := moment(run.get(name)))), None)
     if at is None:
+        left_out.append("without a time")
         return None
     result, progress = _part(run, "result"), _part(run, "progress")
     outcome, code, why = tries.RUNNING, None, None

@@ -31,6 +31,7 @@ _OUTCOMES = {
     "SAVING": tries.RUNNING,
     "CANCELING": tries.RUNNING,
 }
+_SAY_NOTHING = ("DELETED", "UNKNOWN")
 _WHY = {
     "FAILED": "the backup failed; SimpliVity keeps no cause, the events of the vCenter at that time may tell it",
     "CANCELED": "the backup was cancelled",
@@ -53,7 +54,10 @@ def machines(source: Source, days: Days) -> tuple[list[dict[str, Any]], int]:
     else:
         listed = _from_backups(by_machine)
         source.problems.append(_NO_MACHINES)
-    return [_machine(one, by_machine.get(str(one["id"]), ()), days) for one in listed], len(backups)
+    left_out: list[str] = []
+    every = [_machine(one, by_machine.get(str(one["id"]), ()), days, left_out) for one in listed]
+    source.left_out("backup", left_out)
+    return every, len(backups)
 
 
 def _from_backups(by_machine: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[dict[str, Any]]:
@@ -65,14 +69,16 @@ def _from_backups(by_machine: Mapping[str, Sequence[Mapping[str, Any]]]) -> list
     return found
 
 
-def _machine(machine: Mapping[str, Any], backups: Iterable[Mapping[str, Any]], days: Days) -> dict[str, Any]:
+def _machine(
+    machine: Mapping[str, Any], backups: Iterable[Mapping[str, Any]], days: Days, left_out: list[str]
+) -> dict[str, Any]:
     here: dict[int, Attempt] = {}
     elsewhere: list[Attempt] = []
     places: set[str] = set()
     restorable = 0
     home = machine.get("omnistack_cluster_id")
     for backup in backups:
-        attempt = _attempt(backup)
+        attempt = _attempt(backup, left_out)
         if attempt is None:
             continue
         good = attempt.outcome in tries.GOOD
@@ -108,10 +114,16 @@ def _machine(machine: Mapping[str, Any], backups: Iterable[Mapping[str, Any]], d
     }
 
 
-def _attempt(backup: Mapping[str, Any]) -> Attempt | None:
+def _attempt(backup: Mapping[str, Any], left_out: list[str]) -> Attempt | None:
     state = backup.get("state")
     outcome, at = _OUTCOMES.get(str(state)), moment(backup.get("created_at"))
-    if outcome is None or at is None:
+    if outcome is None:
+        if state not in _SAY_NOTHING:
+            left_out.append(f"in a state that is not known: {state}")
+        return None
+    if at is None:
+        if outcome != tries.RUNNING:
+            left_out.append("without a time")
         return None
     size = backup.get("size")
     reason = state

@@ -8,7 +8,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ...module_utils._core.text import clean, quoted
@@ -56,6 +57,11 @@ class Source:
         if nameless is not None:
             raise ValueError(f"{key}[{nameless}] of {self.system} has no id")
         return value
+
+    def left_out(self, noun: str, whys: Iterable[str]) -> None:
+        """Tell of attempts that say nothing, since they were in a state that nobody knows or at no time."""
+        for why, number in sorted(Counter(whys).items()):
+            self.problems.append(f"{number} {noun}{'s' if number > 1 else ''} {clean(why)}")
 
     def evidence(self, gathered_at: str, machines: int, attempts: int) -> dict[str, Any]:
         """The source as the evidence shows it."""

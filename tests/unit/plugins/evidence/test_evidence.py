@@ -195,6 +195,30 @@ def test_an_off_site_copy_is_asked_for() -> None:
     assert machine({**other, "state": "FAILED"})["streak"]["failures"] == 0  # the backup itself is good
 
 
+def test_backups_that_say_nothing_make_the_facts_incomplete() -> None:
+    (good, *odd) = (estate.backup("vm", NOW - n * HOUR, "Boston") for n in range(1, 8))
+    changes: list[dict[str, Any]] = [{"state": "BROKEN"}, {"state": "BROKEN"}, {"created_at": "NA"},
+               {"state": "DELETED"}, {"state": "UNKNOWN"}, {"state": "QUEUED", "created_at": "NA"}]  # fmt: skip
+    backups = [good, *({**one, **change} for one, change in zip(odd, changes, strict=True))]
+    found = of(svt([estate.machine("vm", "Boston")], backups))
+    assert found["sources"][0]["problems"] == [
+        "2 backups in a state that is not known: BROKEN",
+        "1 backup without a time",
+    ]
+    assert (found["complete"], found["machines"][0]["status"]) == (False, "protected")
+
+
+def test_runs_that_say_nothing_make_the_facts_incomplete() -> None:
+    runs = estate.runs("srv", "1496265", "Daily", 1, "oee")
+    runs[1] |= {"state": "aborted\x1b"}
+    runs[2] |= {"enqueued_at": None, "started_at": ""}
+    (source,) = of({"system": "acronis", "tasks": runs})["sources"]
+    assert source["problems"] == [
+        r"1 attempt in a state that is not known: aborted\x1b",
+        "1 attempt without a time",
+    ]
+
+
 def test_failures_are_counted_by_cause() -> None:
     found = of(estate.simplivity(), estate.acronis())
     assert [(one["system"], one["code"], one["count"]) for one in found["failures"][:2]] == [
