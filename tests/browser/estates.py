@@ -47,7 +47,8 @@ def hostile() -> dict[str, Any]:
         (task,) = estate.runs(name, "1496265", name, 10**9, "e")
         task["tenant"] = tenant | {"id": str(n)}
         task["result"]["error"] |= {"code": name, "context": {"effect_str": name, "cause_str": name}}
-        tasks.append(task)
+        (other,) = estate.runs(name, "1496265", HOSTILE[n - 1], 10**9, "o")
+        tasks += [task, {**other, "id": f"{other['id']} 2", "tenant": task["tenant"]}]
     machines = [{**estate.machine(name, "Boston", name), "omnistack_cluster_name": name} for name in HOSTILE]
     found = build(
         [

@@ -39,6 +39,8 @@ def test_hostile_names_stay_text_where_one_searches_and_unfolds(opened: Open) ->
     assert page.locator("#machines-table tbody tr").count() >= 2
     for button in page.locator("#machines-table .open").all():
         button.click()
+    told = page.locator("tr.details").first.inner_text()  # of both plans
+    assert "the newest good backup is 5\u00a0h old" in told and "no good backup is known, the last one failed" in told
     page.locator("#by-cause .link").first.click()
     assert page.locator("body script, img").count() == 2
     assert page.title().startswith("Backups of <Example> & Sons")

@@ -139,9 +139,12 @@ def _machine(
     newest = known[0][0] if known else {}
     told, given = _part(newest, "resource"), resource or {}
     policies = _policies([run for run, _attempt in known], given, backup_plans)
+    rows: dict[str | None, list[Attempt]] = {plan: [] for plan in policies} if known else {}
+    for run, attempt in known:
+        rows.setdefault(_plan(run), []).append(attempt)
     attempts = [attempt for _run, attempt in known]
-    if not any(one.outcome in tries.GOOD for one in attempts):
-        attempts += _success_told_of(given)
+    is_good = any(one.outcome in tries.GOOD for one in tries.counted(attempts, days))
+    before = [] if is_good else _success_told_of(given)
     name = given.get("name") or told.get("name") or _context(newest).get("MachineName")
     return {
         "key": key,
@@ -152,7 +155,10 @@ def _machine(
         "cluster": None,
         "policy": next(iter(policies), None),
         "policies": policies,
-        **tries.facts(attempts, days),
+        **tries.facts([*attempts, *before], days),
+        "plans": [{"name": plan, **tries.row(tries.counted([*row, *before], days), days)} for plan, row in rows.items()]
+        if len(rows) > 1
+        else [],
         "backups": None,
         "offsite": None,
     }
@@ -161,11 +167,11 @@ def _machine(
 def _policies(
     newest_first: Iterable[Mapping[str, Any]], resource: Mapping[str, Any], backup_plans: Container[Any]
 ) -> list[str]:
-    """The plans of the runs. Without a run those of the resource's own by which others are backed up, or else all: the
-    list of resources does not say what a plan is for."""
+    """The plans of the runs, and those of the resource's own by which others are backed up. Where there is none of them
+    all of its own: the list of resources does not say what a plan is for."""
     ran = list(dict.fromkeys(plan for run in newest_first if (plan := _plan(run))))
     own = [resource["policy"]] if resource.get("policy") else resource.get("plans") or []
-    return ran or [plan for plan in own if plan in backup_plans] or list(own)
+    return list(dict.fromkeys([*ran, *(plan for plan in own if plan in backup_plans)])) or list(own)
 
 
 def _plan(run: Mapping[str, Any]) -> str | None:

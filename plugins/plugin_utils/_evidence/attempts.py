@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from .times import Days, text
+from .times import Days, text, text_or_none
 
 SUCCEEDED, WARNED, FAILED, RUNNING = "succeeded", "warned", "failed", "running"
 GOOD = (SUCCEEDED, WARNED)
@@ -57,12 +57,34 @@ def streak(is_good: Iterable[bool]) -> Streak:
 
 def facts(attempts: Iterable[Attempt], days: Days) -> dict[str, Any]:
     """What attempts say of their machine: the part of a machine's evidence that needs no objective."""
-    ordered = sorted(attempts, key=lambda one: (one.at, one.id), reverse=True)
+    every = list(attempts)
+    ordered = counted(every, days)
     ended = [one for one in ordered if one.outcome != RUNNING]
     in_window = [one for one in ended if one.at >= days.start]
     good = next((one for one in ended if one.outcome in GOOD), None)
+    return {
+        **row(ordered, days),
+        "dated_ahead": text_or_none(max((one.at for one in every if one.at > days.latest), default=None)),
+        "attempts": {
+            outcome: sum(one.outcome == outcome for one in in_window) for outcome in (SUCCEEDED, WARNED, FAILED)
+        },
+        "causes": failures(in_window),
+        "days": strip(ordered, days),
+        "size": good.size if good else None,
+        "size_history": sizes(ended, days),
+    }
+
+
+def counted(attempts: Iterable[Attempt], days: Days) -> list[Attempt]:
+    """The newest first, without those dated ahead: they would hide all that comes after them."""
+    return sorted((one for one in attempts if one.at <= days.latest), key=lambda one: (one.at, one.id), reverse=True)
+
+
+def row(ordered: Sequence[Attempt], days: Days) -> dict[str, Any]:
+    """How the newest of some `counted` attempts ended: what a machine, or one of its plans, is judged by."""
+    ended = [one for one in ordered if one.outcome != RUNNING]
+    good = next((one for one in ended if one.outcome in GOOD), None)
     bad = next((one for one in ended if one.outcome == FAILED), None)
-    row = streak(one.outcome in GOOD for one in ended)
     running = ordered[0] if ordered and ordered[0].outcome == RUNNING else None
     return {
         "last_success": good
@@ -76,25 +98,23 @@ def facts(attempts: Iterable[Attempt], days: Days) -> dict[str, Any]:
         "last_failure": bad
         and {"at": text(bad.at), "id": bad.id, "name": bad.name, "code": bad.code, "cause": bad.why or ""},
         "running_since": text(running.at) if running else None,
-        "streak": _streak(row, bool(bad and bad.at >= days.start)),
-        "attempts": {
-            outcome: sum(one.outcome == outcome for one in in_window) for outcome in (SUCCEEDED, WARNED, FAILED)
-        },
-        "causes": causes(
-            {"code": one.code, "cause": one.why or "", "count": 1, "last_at": text(one.at)}
-            for one in in_window
-            if one.outcome == FAILED
-        ),
-        "days": strip(ordered, days),
-        "size": good.size if good else None,
-        "size_history": sizes(ended, days),
+        "streak": _streak(streak(one.outcome in GOOD for one in ended), bool(bad and bad.at >= days.start)),
     }
 
 
-def _streak(row: Streak, failed_in_window: bool) -> dict[str, Any]:
+def _streak(found: Streak, failed_in_window: bool) -> dict[str, Any]:
     """A failure that nobody is shown any more is not worth calling the machine recovered."""
-    before = row.failures_before if failed_in_window else 0
-    return {"failures": row.failures, "recovered": before > 0, "failures_before": before}
+    before = found.failures_before if failed_in_window else 0
+    return {"failures": found.failures, "recovered": before > 0, "failures_before": before}
+
+
+def failures(attempts: Iterable[Attempt]) -> list[dict[str, Any]]:
+    """Why some of the attempts failed."""
+    return causes(
+        {"code": one.code, "cause": one.why or "", "count": 1, "last_at": text(one.at)}
+        for one in attempts
+        if one.outcome == FAILED
+    )
 
 
 def causes(given: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:

@@ -150,7 +150,10 @@ def checked(evidence: Any) -> None:
         raise ValueError(f"the evidence has no {missing[0]}; give what the role backup_report wrote, unchanged")
     length = len(evidence["window"].get("days") or ())
     for n, machine in enumerate(evidence["machines"]):
-        if not isinstance(machine, Mapping) or not {"key", "name", "objective", "last_success"} <= machine.keys():
+        if (
+            not isinstance(machine, Mapping)
+            or not {"key", "name", "objective", "last_success", "plans"} <= machine.keys()
+        ):
             raise ValueError(
                 f"machine {n} of the evidence lacks a part; give what the role backup_report wrote, unchanged"
             )
@@ -175,7 +178,7 @@ def _evidence(
     exclusions: Sequence[Any],
     before: Mapping[str, Any],
 ) -> Evidence:
-    every = sorted((judged(one, now) for one in machines), key=_order)
+    every = sorted((judged(one, now, window.start) for one in machines), key=_order)
     sources = [_as_of(source, now) for source in sources]
     complete = all(source["complete"] for source in sources)
     keys = {one["key"] for one in every}
@@ -234,7 +237,8 @@ def _known(
 ) -> list[dict[str, Any]]:
     """The machines of a source of which a list could not be read. One without an attempt is not one that was never
     backed up, and one that is not listed is not gone: what the evidence before knows of it holds on."""
-    tried = [one for one in machines if one["last_success"] or one["last_failure"] or one["running_since"]]
+    signs = ("last_success", "last_failure", "running_since", "dated_ahead")
+    tried = [one for one in machines if any(one[sign] for sign in signs)]
     there = {one["key"] for one in tried}
     kept = [
         {**one, **_on_days(one, before["days"], window)}

@@ -14,8 +14,7 @@ from typing import Any
 
 from ...module_utils._core.text import quoted
 from .attempts import streak
-from .judge import SKEW
-from .times import duration, moment, required_moment, spoken
+from .times import SKEW, duration, moment, required_moment, spoken
 
 GOOD_WORDS = ("PROTECTED", "DEGRADED", "REBUILDING", "ok", "warning")
 BAD_WORDS = ("FAILED", "CANCELED", "error", "cancelled", "abandoned", "timedout")

@@ -47,7 +47,7 @@ def outline(evidence: Mapping[str, Any], rows: int = 200) -> dict[str, Any]:
         "level": evidence["verdict"]["level"],
         "text": evidence["verdict"]["text"],
         "counts": evidence["verdict"]["counts"],
-        "findings": dict(Counter(finding["code"] for one in machines.values() for finding in one["findings"])),
+        "findings": dict(Counter(code for one in machines.values() for code in _codes(one))),
         "size": size(evidence["totals"]["size"]),
         "sizes": _sizes(evidence["groups"]["system"]),
         "growth": _growth(evidence["totals"]),
@@ -98,6 +98,11 @@ def _sizes(systems: Iterable[Mapping[str, Any]]) -> str:
     """The size told apart where systems are added up that mean unlike things by it."""
     known = [one for one in systems if one["name"] in _SIZED and one["size"] is not None]
     return "; ".join(_SIZED[one["name"]].format(size(one["size"])) for one in known) if len(known) > 1 else ""
+
+
+def _codes(machine: Mapping[str, Any]) -> Iterable[str]:
+    """What is found of a machine, each once, though it be of several plans."""
+    return dict.fromkeys(finding["code"] for finding in machine["findings"])
 
 
 def _growth(totals: Mapping[str, Any]) -> str:

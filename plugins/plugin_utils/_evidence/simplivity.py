@@ -18,8 +18,7 @@ from .source import Source
 from .times import Days, moment, text_or_none
 
 LISTS = ("virtual_machines", "backups")
-# Which states can be restored, which are under way, and which are none of them (simplivity.md 2.1). DELETED and UNKNOWN
-# say nothing of an attempt.
+# Which states can be restored, which are under way, and which are none of them (simplivity.md 2.1).
 _OUTCOMES = {
     "PROTECTED": tries.SUCCEEDED,
     "DEGRADED": tries.WARNED,
@@ -73,27 +72,30 @@ def _machine(
     machine: Mapping[str, Any], backups: Iterable[Mapping[str, Any]], days: Days, left_out: list[str]
 ) -> dict[str, Any]:
     here: dict[int, Attempt] = {}
-    elsewhere: list[Attempt] = []
-    places: set[str] = set()
+    copies: dict[str, list[Attempt]] = defaultdict(list)
     restorable = 0
     home = machine.get("omnistack_cluster_id")
     for backup in backups:
         attempt = _attempt(backup, left_out)
         if attempt is None:
             continue
-        good = attempt.outcome in tries.GOOD
-        restorable += good
+        restorable += attempt.outcome in tries.GOOD
         place = _place_elsewhere(backup, home)
         if place is not None:
-            elsewhere.append(attempt)
-            if good:
-                places.add(place)
+            copies[place].append(attempt)
         # A backup and its copies were taken at one moment: it is one attempt, as good as the best of them.
         other = here.get(attempt.at)
         if other is None or _RANK[attempt.outcome] > _RANK[other.outcome]:
             here[attempt.at] = attempt
-    copies = [one.at for one in elsewhere if one.outcome in tries.GOOD]
-    failed = [one.at for one in elsewhere if one.outcome == tries.FAILED]
+    elsewhere = {place: tries.counted(copies[place], days) for place in sorted(copies)}
+    found = tries.facts(here.values(), days)
+    # Where the backup itself failed, that is counted already.
+    lost = [
+        one._replace(why=f"off-site copy: {one.why}")
+        for ordered in elsewhere.values()
+        for one in ordered
+        if one.at >= days.start and here[one.at].outcome != tries.FAILED
+    ]
     return {
         "key": f"simplivity:{machine['id']}",
         "name": str(machine.get("name") or machine["id"]),
@@ -103,14 +105,27 @@ def _machine(
         "cluster": machine.get("omnistack_cluster_name") or None,
         "policy": machine.get("policy_name") or None,
         "policies": [machine["policy_name"]] if machine.get("policy_name") else [],
-        **tries.facts(here.values(), days),
+        **found,
+        "causes": tries.causes([*found["causes"], *tries.failures(lost)]),
+        "plans": [],
         "backups": restorable,
-        "offsite": {
-            "copies": len(copies),
-            "places": sorted(places),
-            "last_success_at": text_or_none(max(copies, default=None)),
-            "last_failure_at": text_or_none(max(failed, default=None)),
-        },
+        "offsite": _offsite(elsewhere, days),
+    }
+
+
+def _offsite(elsewhere: Mapping[str, Sequence[Attempt]], days: Days) -> dict[str, Any]:
+    """What the attempts to copy backups say, of each place the newest first."""
+    good = [(one.at, place) for place, copies in elsewhere.items() for one in copies if one.outcome in tries.GOOD]
+    rows = {place: tries.row(copies, days) for place, copies in elsewhere.items()}
+    return {
+        "copies": len(good),
+        "places": sorted({place for _at, place in good}),
+        "last_success_at": text_or_none(max((at for at, _place in good), default=None)),
+        "failing": [
+            {"place": place, "failures": row["streak"]["failures"], "last_failure": row["last_failure"]}
+            for place, row in rows.items()
+            if row["streak"]["failures"] and (moment(row["last_failure"]["at"]) or 0) >= days.start
+        ],
     }
 
 

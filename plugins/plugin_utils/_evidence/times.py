@@ -22,6 +22,7 @@ _DURATION = re.compile(r"^(\d{1,9})\s*([smhdw])\Z", re.ASCII)
 _SECONDS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 _DATE = re.compile(r"^\d{4}-\d\d-\d\d\Z", re.ASCII)
 _LAST = 253402300799  # 9999-12-31T23:59:59Z, the last moment that has a text
+SKEW = 300  # seconds by which two clocks may differ without a word
 
 
 def moment(value: Any) -> int | None:
@@ -107,6 +108,7 @@ class Days:
         last = datetime.fromtimestamp(now, zone).date()
         dates = [last - timedelta(days=n) for n in range(count - 1, -1, -1)]
         self.names: Sequence[str] = [day.isoformat() for day in dates]
+        self.latest = now + SKEW  # what is dated later than that is dated wrongly
         self._starts = [int(datetime.combine(day, time(), zone).timestamp()) for day in dates]
 
     @property

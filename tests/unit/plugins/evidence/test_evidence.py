@@ -100,12 +100,41 @@ def test_failures_without_any_success_are_failures_too() -> None:
     assert [one["code"] for one in machine["findings"]] == ["never", "failing"]
 
 
-@pytest.mark.parametrize(("ahead", "codes"), [(-HOUR, []), (300, []), (301, ["future"]), (400 * DAY, ["future"])])
-def test_a_backup_of_the_future_is_not_silently_fresh(ahead: int, codes: list[str]) -> None:
-    found = of(svt([estate.machine("vm", "Boston")], [estate.backup("vm", NOW + ahead, "Boston")]))
-    (machine,) = found["machines"]
-    assert [one["code"] for one in machine["findings"]] == codes
-    assert found["verdict"]["level"] == ("warning" if codes else "ok")
+def codes(machine: dict[str, Any]) -> list[str]:
+    return [finding["code"] for finding in machine["findings"]]
+
+
+def texts(machine: dict[str, Any]) -> list[str]:
+    return [finding["text"] for finding in machine["findings"]]
+
+
+@pytest.mark.parametrize(
+    ("ahead", "found"),
+    [(-HOUR, []), (300, []), (301, ["never", "future"]), (400 * DAY, ["never", "future"])],
+)
+def test_a_backup_of_the_future_does_not_count(ahead: int, found: list[str]) -> None:
+    (machine,) = of(svt([estate.machine("vm", "Boston")], [estate.backup("vm", NOW + ahead, "Boston")]))["machines"]
+    assert codes(machine) == found
+    assert (machine["last_success"] is None) is bool(found)
+
+
+def test_a_backup_of_the_future_hides_no_failure() -> None:
+    wrong = estate.backup("vm", NOW + 400 * DAY, "Boston", size=7)
+    known = estate.nightly("vm", "Boston", 1000, "pfff", hour=1)
+    (machine,) = of(svt([estate.machine("vm", "Boston")], [wrong, *known]))["machines"]
+    assert (machine["status"], codes(machine)) == ("failed", ["failed", "stale", "future"])
+    assert (machine["age"], machine["size"], machine["streak"]["failures"]) == (3 * DAY + HOUR, 1000, 3)
+    assert (machine["days"][-4:], machine["size_history"][-1]) == ("sfff", None)
+    assert texts(machine)[-1] == "an attempt is dated 2027-04-20T06:00:00Z, which was yet to come; look at the clocks"
+    good = estate.nightly("vm", "Boston", 1000, "pppp", hour=1)
+    (machine,) = of(svt([estate.machine("vm", "Boston")], [wrong, *good]))["machines"]
+    assert (machine["status"], machine["level"], codes(machine)) == ("protected", "warning", ["future"])
+
+
+def test_evidence_that_is_newer_than_the_moment_it_is_judged_at_says_so() -> None:
+    found = of(svt([estate.machine("vm", "Boston")], [estate.backup("vm", NOW - HOUR, "Boston")]))
+    (machine,) = judge(found, [], now=NOW - DAY)["machines"]
+    assert codes(machine) == ["future"]
 
 
 def test_the_verdict_counts_in_good_grammar() -> None:
@@ -182,17 +211,38 @@ def test_an_off_site_copy_is_asked_for() -> None:
         )
         return found["machines"][0]
 
-    def codes(machine: dict[str, Any]) -> list[str]:
-        return [finding["code"] for finding in machine["findings"]]
-
     other = estate.backup("vm", NOW - HOUR, "Worcester", 1)
     store = {**other, "omnistack_cluster_id": "", "omnistack_cluster_name": "", "external_store_name": "StoreOnce"}
     assert codes(machine()) == ["offsite_missing"]
     assert codes(machine(other)) == []
     assert machine(store)["offsite"]["places"] == ["StoreOnce"]
     assert codes(machine({**other, "created_at": text(NOW - 3 * DAY)})) == ["offsite_stale"]
-    assert codes(machine({**other, "state": "FAILED"})) == ["offsite_missing"]
+    assert codes(machine({**other, "state": "FAILED"})) == ["offsite_missing", "offsite_failing"]
     assert machine({**other, "state": "FAILED"})["streak"]["failures"] == 0  # the backup itself is good
+    assert codes(machine({**other, "created_at": text(NOW + HOUR)})) == ["offsite_missing", "future"]
+
+
+def test_off_site_copies_that_fail_are_told_of_and_counted() -> None:
+    def found(here: str, copies: str, **more: Any) -> dict[str, Any]:
+        backups = [*estate.nightly("vm", "Boston", 1, here), *estate.nightly("vm", "Worcester", 1, copies)]
+        backups += [{**one, **more, "id": f"{one['id']} 2"} for one in backups[-2:] if more]
+        return of(svt([estate.machine("vm", "Boston")], backups))
+
+    failing = found("pppp", "pfff")
+    (machine,) = failing["machines"]
+    cause = "the backup failed; SimpliVity keeps no cause, the events of the vCenter at that time may tell it"
+    assert (machine["status"], machine["level"], codes(machine)) == ("protected", "warning", ["offsite_failing"])
+    assert texts(machine) == [f"the last 3 copies to Worcester failed: {cause}"]
+    assert [(one["cause"], one["count"]) for one in failing["failures"]] == [(f"off-site copy: {cause}", 3)]
+    assert [(one["cause"], one["count"]) for one in found("pppf", "pppf")["failures"]] == [(cause, 1)]
+    (machine,) = found("pppp", "pffp")["machines"]
+    assert (codes(machine), machine["offsite"]["last_success_at"]) == ([], text(NOW - 8 * HOUR))
+    # one place is no help to the other
+    store = {"omnistack_cluster_id": "", "external_store_name": "StoreOnce", "state": "FAILED"}
+    (machine,) = found("pppp", "pppp", **store)["machines"]
+    assert texts(machine) == [f"the last 2 copies to StoreOnce failed: {cause}"]
+    (machine,) = found("p" * 30, "f" + "-" * 29)["machines"]
+    assert codes(machine) == []  # longer ago than the window
 
 
 def test_backups_that_say_nothing_make_the_facts_incomplete() -> None:
@@ -388,6 +438,77 @@ def test_an_objective_for_any_plan_of_a_resource_holds() -> None:
         "two plans": ("Daily", ["Daily", "Weekly"], "policy weekly"),
     }
     assert [group["name"] for group in found["groups"]["policy"]] == ["Daily", "Patches"]
+
+
+def plans(**signs: str) -> list[dict[str, Any]]:
+    """Runs of one machine, a plan each. A plan of no name has none."""
+    return [
+        {**run, "id": f"{plan} {run['id']}", "policy": {**run["policy"], "name": plan.strip("_")}}
+        for plan, row in signs.items()
+        for run in estate.runs("srv", "1496265", plan, 1, row)
+    ]
+
+
+ASKED = [{"policy": "db", "max_age": "26h"}, {"max_age": "7d"}]
+CLOUD = "The backup was not created: The cloud storage cannot be reached"
+
+
+@pytest.mark.parametrize(
+    ("signs", "objectives", "status", "said"),
+    [
+        # a good plan hides neither one that fails nor one that no longer runs, asked for by name or not
+        ({"DB": "oeee", "Files": "oooo"}, ASKED, "failed",
+         [f"plan DB: the last 3 attempts failed: {CLOUD}",
+          "plan DB: the newest good backup is 3 d 5 h old, 1 d 2 h are allowed"]),
+        ({"DB": "oeee", "Files": "oooo"}, [], "failed",
+         [f"plan DB: the last 3 attempts failed: {CLOUD}",
+          "plan DB: the newest good backup is 3 d 5 h old, 1 d 2 h are allowed"]),
+        ({"DB": "eee", "Files": "ooo"}, ASKED, "never",
+         ["plan DB: there is no good backup", f"plan DB: the last 3 attempts failed: {CLOUD}"]),
+        ({"DB": "o---------", "Files": "oooooooooo"}, ASKED, "stale",
+         ["plan DB: the newest good backup is 9 d 5 h old, 1 d 2 h are allowed"]),
+        ({"DB": "o---------", "Files": "oooooooooo"}, [], "stale",
+         ["plan DB: the newest good backup is 9 d 5 h old, 1 d 2 h are allowed"]),
+        # given up before the window: who asks for it by name still gets it
+        ({"DB": "o" + "-" * 20, "Files": "oooooo"}, ASKED, "stale",
+         ["plan DB: the newest good backup is 20 d 5 h old, 1 d 2 h are allowed"]),
+        ({"Old": "e" + "-" * 20, "Files": "oooooo"}, [], "protected", []),
+        ({"Old": "o" + "-" * 20, "Older": "o" + "-" * 25}, [], "stale",
+         ["plan Older: the newest good backup is 25 d 5 h old, 1 d 2 h are allowed",
+          "plan Old: the newest good backup is 20 d 5 h old, 1 d 2 h are allowed"]),
+        # the others do not go unsaid
+        ({"DB": "oo", "Files": "oe"}, ASKED, "protected", [f"plan Files: the last attempt failed: {CLOUD}"]),
+        ({"DB": "oo", "_": "oe"}, [], "protected", [f"attempts without a plan: the last attempt failed: {CLOUD}"]),
+        ({"DB": "oo", "_": "o---"}, [], "protected", []),
+        ({"DB": "ow", "Files": "oo"}, [], "protected", ["plan DB: FilesSkipped"]),
+    ],
+)  # fmt: skip
+def test_plans_of_one_machine_are_judged_each(
+    signs: dict[str, str], objectives: list[dict[str, Any]], status: str, said: list[str]
+) -> None:
+    found = of({"system": "acronis", "tasks": plans(**signs)}, objectives=objectives)
+    (machine,) = found["machines"]
+    assert (machine["status"], texts(machine)) == (status, said)
+    if status != "protected":
+        worst = said[0].removeprefix("plan ").partition(":")[0]
+        assert {**machine, "name": worst}.items() >= next(
+            one for one in machine["plans"] if one["name"] == worst
+        ).items()
+    assert judge(of({"system": "acronis", "tasks": plans(**signs)}), objectives) == found
+
+
+def test_a_machine_of_one_plan_is_told_of_without_its_name() -> None:
+    (machine,) = of({"system": "acronis", "tasks": plans(DB="oe")})["machines"]
+    assert (machine["plans"], texts(machine)[0]) == ([], f"the last attempt failed: {CLOUD}")
+
+
+def test_a_plan_of_a_resource_that_never_ran_there_is_missed_by_who_asks_for_it() -> None:
+    other = [{**run, "resource": {"id": "other"}} for run in plans(DB="o")]
+    source = {"system": "acronis", "tasks": [*plans(Files="oo"), *other], "resources": [resource("srv", plans=["DB"])]}
+    (machine,) = [one for one in of(source, objectives=ASKED)["machines"] if one["name"] == "srv"]
+    assert (machine["policies"], texts(machine)) == (["Files", "DB"], ["plan DB: there is no good backup"])
+    (machine,) = [one for one in of(source)["machines"] if one["name"] == "srv"]
+    assert machine["level"] == "ok"
 
 
 def test_runs_that_name_a_resource_otherwise_are_its_own() -> None:
@@ -612,11 +733,11 @@ def test_two_halves_tell_the_same_as_the_whole(
 
 def test_merging_takes_the_newer_facts_and_aligns_the_days() -> None:
     machine = [estate.machine("vm", "Boston")]
-    early = of(svt(machine, estate.nightly("vm", "Boston", 1, "pp")), now=NOW - 2 * DAY)
+    early = of(svt(machine, estate.nightly("vm", "Boston", 1, "pp--")), now=NOW - 2 * DAY)
     late = of(svt([estate.machine("other", "Boston")], estate.nightly("other", "Boston", 1, "pp")))
     merged = merge([late, early])
     assert merged["generated_at"] == text(NOW)
     assert merged["window"] == late["window"]
-    assert {one["name"]: one["age"] for one in merged["machines"]} == {"vm": 8 * HOUR, "other": 8 * HOUR}
+    assert {one["name"]: one["age"] for one in merged["machines"]} == {"vm": 2 * DAY + 8 * HOUR, "other": 8 * HOUR}
     newer = of(svt(machine, [estate.backup("vm", NOW - HOUR, "Boston", 1)]))
     assert merge([newer, early])["machines"] == newer["machines"]

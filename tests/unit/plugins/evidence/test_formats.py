@@ -140,6 +140,29 @@ def test_junit_says_why() -> None:
     assert found["web01"].find("failure") is None
 
 
+def test_a_backup_of_the_future_is_no_good_news_in_any_format() -> None:
+    backups = [estate.backup("vm", estate.NOW + estate.DAY, "Boston"), *estate.nightly("vm", "Boston", 1, "pff")]
+    found = build([{"system": "simplivity", "virtual_machines": [estate.machine("vm", "Boston")], "backups": backups}],
+                  estate.NOW)  # fmt: skip
+    assert found["verdict"]["text"] == "1 of 1 machine needs attention: 1 failed."
+    (row,) = csv.DictReader(io.StringIO(formats.csv_text(found)))
+    age = 2 * estate.DAY + 8 * estate.HOUR
+    assert (row["status"], row["age_seconds"], row["consecutive_failures"]) == ("failed", str(age), "2")
+    assert "is dated 2026-03-17T06:00:00Z" in row["findings"]
+    assert "is dated 2026-03-17T06:00:00Z" in str(ET.fromstring(formats.junit(found).encode()).findtext(".//failure"))  # noqa: S314
+    metrics = {one.name: one.samples for one in text_string_to_metric_families(formats.openmetrics(found))}
+    assert [metrics[f"safehold_backup_machine_{name}"][0].value for name in ("ok", "age_seconds")] == [0, age]
+
+
+def test_a_machine_counts_once_for_what_is_found_of_several_plans() -> None:
+    runs = [
+        run | {"id": f"{plan} {run['id']}"} for plan in "AB" for run in estate.runs("srv", "1496265", plan, 1, "oe")
+    ]
+    found = build([{"system": "acronis", "tasks": runs}], estate.NOW)
+    assert [one["code"] for one in found["machines"][0]["findings"]] == ["failed", "stale"] * 2
+    assert outline(found)["findings"] == {"failed": 1, "stale": 1}
+
+
 def test_sizes_that_mean_unlike_things_are_told_apart() -> None:
     page = Page()
     page.feed(rendered("mail.html.j2", estate.sample()))
