@@ -105,7 +105,9 @@ def test_many_renames_cost_hardly_more_than_their_changes_and_looks(
     total = 100
     counts = _rename_the_last(server, total, 1000, on_error="continue")
     assert counts["changes"] == total
-    assert counts["all"] <= 1.2 * (total * (2 if seconds else 1) + 2), counts
+    # a busy machine is late with its looks, and so learns late how long the tasks take
+    most = 1.6 if seconds else 1.2
+    assert counts["all"] <= most * (total * (2 if seconds else 1) + 2), counts
 
 
 @pytest.mark.parametrize("mode", ["sva", "mva"])

@@ -247,8 +247,8 @@ def test_off_site_copies_that_fail_are_told_of_and_counted() -> None:
 
 def test_backups_that_say_nothing_make_the_facts_incomplete() -> None:
     (good, *odd) = (estate.backup("vm", NOW - n * HOUR, "Boston") for n in range(1, 8))
-    changes: list[dict[str, Any]] = [{"state": "BROKEN"}, {"state": "BROKEN"}, {"created_at": "NA"},
-               {"state": "DELETED"}, {"state": "UNKNOWN"}, {"state": "QUEUED", "created_at": "NA"}]  # fmt: skip
+    states = ("BROKEN", "BROKEN", "DELETED", "UNKNOWN")
+    changes = [*({"state": state} for state in states), {"created_at": "NA"}, {"state": "QUEUED", "created_at": "NA"}]
     backups = [good, *({**one, **change} for one, change in zip(odd, changes, strict=True))]
     found = of(svt([estate.machine("vm", "Boston")], backups))
     assert found["sources"][0]["problems"] == [
