@@ -50,6 +50,17 @@ def ended(mark: str) -> None:
     until(lambda: not modules_at_work(mark), "the end of the module")
 
 
+def watched(mark: str) -> bool:
+    """Whether Ansible's program that watches the limit of an async task is still there."""
+    for entry in Path("/proc").iterdir():
+        try:
+            if b"async_wrapper" in (entry / "cmdline").read_bytes() and mark.encode() in (entry / "environ").read_bytes():
+                return True
+        except OSError:
+            continue
+    return False
+
+
 def rerun(ansible: AnsibleRuns, state: Path) -> Ran:
     """The same play again, while the task is still in flight: it is followed, and nothing is submitted again."""
     control = ansible.simulator.control
@@ -148,20 +159,24 @@ def test_only_the_module_is_stopped(runs: Runs, tmp_path: Path, which: str) -> N
 
 @pytest.mark.parametrize("which", [pytest.param("newest", id="J5-newest"), pytest.param("oldest", id="J5-oldest")])
 def test_the_limit_of_async(runs: Runs, tmp_path: Path, which: str) -> None:
-    """Ansible kills the module without a word of it (README). Run again, the play follows the task in flight."""
+    """Ansible kills the module without a word of it (README). Run again, the play follows the task in flight.
+
+    Or it does not kill it: it puts the module into the group that it kills only after the module may have been started,
+    and on a busy machine that is too late. So both are right here, and both must end well."""
     ansible = runs(which)
     control = ansible.simulator.control
     control.set("simplivity", task_seconds=TASK_SECONDS)
     state = tmp_path / "state"
-    limited = task("svt_backup_rename", rename(), **{"async": 8, "poll": 1})
+    limited = task("svt_backup_rename", rename(), **{"async": 15, "poll": 1})
     ran = ansible.play([limited], environment=connection(ansible, state))
     assert ran.code == 2 and "ASYNC FAILED" in ran.output, ran.output
     assert "task_id" not in ran.output
     assert submissions(control) == 1
-    ended(str(ran.out))
+    until(lambda: not watched(str(ran.out)), "the end of what watches the limit")
     assert name_now(control) != "renamed"
-    assert_no_secret(ansible, ran)
     rerun(ansible, state)
+    ended(str(ran.out))
+    assert_no_secret(ansible, ran)
 
 
 @both_ways
@@ -171,9 +186,9 @@ def test_the_keyword_timeout_lets_the_module_go_on(runs: Runs, tmp_path: Path, w
     ansible = runs(which)
     control = ansible.simulator.control
     control.set("simplivity", task_seconds=TASK_SECONDS)
-    limited = task("svt_backup_rename", rename(), timeout=6)
+    limited = task("svt_backup_rename", rename(), timeout=15)
     ran = ansible.play([limited], environment=connection(ansible, tmp_path / "state"))
-    assert ran.code == 2 and "imed out after 6" in ran.output, ran.output
+    assert ran.code == 2 and "imed out after 15" in ran.output, ran.output
     looks = len(control.requests("simplivity", "GET", "/tasks/"))
     assert submissions(control) == 1 and looks and modules_at_work(str(ran.out))
     control.advance(TASK_SECONDS)
