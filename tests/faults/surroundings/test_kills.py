@@ -54,7 +54,10 @@ def watched(mark: str) -> bool:
     """Whether Ansible's program that watches the limit of an async task is still there."""
     for entry in Path("/proc").iterdir():
         try:
-            if b"async_wrapper" in (entry / "cmdline").read_bytes() and mark.encode() in (entry / "environ").read_bytes():
+            if (
+                b"async_wrapper" in (entry / "cmdline").read_bytes()
+                and mark.encode() in (entry / "environ").read_bytes()
+            ):
                 return True
         except OSError:
             continue
