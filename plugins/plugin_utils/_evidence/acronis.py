@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ...module_utils._acronis.reason import words
@@ -36,12 +36,13 @@ _WHY = {
 # GUID, which only the type of their policy tells apart.
 _IS_BACKUP = re.compile(r"backup", re.IGNORECASE)
 _IS_OTHER = re.compile(
-    r"restore|recover|validat|verif|cleanup|retention|replicat|delet|consolidat|convert|export|index|scan|browse|mount"
-    r"|report|notif|update|apply",
+    r"restore|recover|validat|verif|clean|retention|replicat|delet|consolidat|convert|export|index|scan|browse|mount"
+    r"|report|notif|update|upgrade|apply|deploy|revoke|install|check|test|cancel|move",
     re.IGNORECASE,
 )
 # A plan as a whole, of which backup may be a part (acronis.md 5.1).
 _TELLS_NOTHING = ("", "policy.protection.total")
+_NOT_LISTED = "resources were not listed, so one that was never tried is not seen"
 _GUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\Z", re.IGNORECASE)
 
 
@@ -62,13 +63,16 @@ def machines(source: Source, days: Days) -> tuple[list[dict[str, Any]], int]:
     if nameless:
         do = "attempt does" if nameless == 1 else "attempts do"
         source.problems.append(f"{nameless} {do} not say what was backed up")
-    resources = _resources(source)
-    _join(found, resources)
-    backup_plans = {_plan(run) for runs in found.values() for run in runs}
+    estate = _Estate(source)
+    estate.join(found)
     known = {key: _known(runs, left_out) for key, runs in found.items()}
     source.left_out("attempt", left_out)
-    every = [_machine(key, runs, resources.get(key), backup_plans, days) for key, runs in known.items()]
-    every += [_machine(key, [], one, backup_plans, days) for key, one in resources.items() if key not in found]
+    every = [
+        _machine(key, runs, estate.resources.get(key), days)
+        for key, runs in known.items()
+        if not estate.is_gone(key, runs)
+    ]
+    every += [_machine(key, [], one, days) for key, one in estate.resources.items() if key not in known]
     return every, count
 
 
@@ -78,24 +82,45 @@ def _known(runs: Iterable[Mapping[str, Any]], left_out: list[str]) -> list[_Run]
     return sorted(known, key=lambda pair: (pair[1].at, pair[1].id), reverse=True)
 
 
-def _resources(source: Source) -> dict[str, Mapping[str, Any]]:
-    """What should be backed up, by key: what Acronis lists, and what was named besides."""
-    found: dict[str, Mapping[str, Any]] = {}
-    for one in (*source.objects("resources"), *source.objects("expected")):
-        is_group = str(one.get("type") or "").startswith("resource.group")
-        if not is_group and not one.get("deleted_at"):
-            key = f"acronis:{one['id']}"
-            found[key] = {**one, **found.get(key, {})}
-    return found
+class _Estate:
+    """What should be backed up: the resources that Acronis lists, and what was named besides, by key."""
+
+    def __init__(self, source: Source) -> None:
+        listed, expected = source.objects("resources"), source.objects("expected")
+        if not source.has("resources") and not expected:
+            source.problems.append(_NOT_LISTED)
+        there = [one for one in listed if not one.get("deleted_at") and not _is_group(one)]
+        # of what is listed as a whole, one that is not in the list is not there any more
+        self._types = {str(one["type"]) for one in there if one.get("type")} if source.is_whole("resources") else set()
+        self._deleted = {key for one in listed if one.get("deleted_at") for key in (_key_of(one), *_aliases(one))}
+        self.resources: dict[str, Mapping[str, Any]] = {}
+        for one in (*there, *(one for one in expected if not _is_group(one))):
+            key = _key_of(one)
+            self.resources[key] = {**one, **self.resources.get(key, {}), "expected": one.get("policy")}
+
+    def join(self, found: dict[str, list[Mapping[str, Any]]]) -> None:
+        """Give a resource also the runs that name it otherwise than by its ID. A name that two of them bear is no
+        help."""
+        shared = Counter(alias for one in self.resources.values() for alias in _aliases(one))
+        for key, one in self.resources.items():
+            for alias in _aliases(one):
+                if shared[alias] == 1 and alias in found and alias not in self.resources:
+                    found[key].extend(found.pop(alias))
+
+    def is_gone(self, key: str, newest_first: Sequence[_Run]) -> bool:
+        """Whether a machine that was backed up is there no more."""
+        if key in self.resources:
+            return False
+        kinds = {str(_part(run, "resource").get("type")) for run, _attempt in newest_first[:1]}
+        return key in self._deleted or bool(kinds & self._types)
 
 
-def _join(found: dict[str, list[Mapping[str, Any]]], resources: Mapping[str, Mapping[str, Any]]) -> None:
-    """Give a resource also the runs that name it otherwise than by its ID. A name that two of them bear is no help."""
-    shared = Counter(alias for one in resources.values() for alias in _aliases(one))
-    for key, one in resources.items():
-        for alias in _aliases(one):
-            if shared[alias] == 1 and alias in found and alias not in resources:
-                found[key].extend(found.pop(alias))
+def _key_of(resource: Mapping[str, Any]) -> str:
+    return f"acronis:{resource['id']}"
+
+
+def _is_group(resource: Mapping[str, Any]) -> bool:
+    return str(resource.get("type") or "").startswith("resource.group")
 
 
 def _aliases(resource: Mapping[str, Any]) -> Iterator[str]:
@@ -112,13 +137,14 @@ def _is_backup(run: Mapping[str, Any]) -> bool:
     if run.get("parent_activity_id") or _context(run).get("IsProcessRoot") is False:
         return False
     kind = str(run.get("type") or "")
-    if _IS_OTHER.search(kind):
+    is_guid = bool(_GUID.match(kind))
+    if _IS_OTHER.search(str(_context(run).get("title") or "") if is_guid else kind):
         return False
     policy = str(_part(run, "policy").get("type") or "")
     if policy in _TELLS_NOTHING:
         return bool(_IS_BACKUP.search(kind))
     of_backup = policy == "backup" or policy.startswith("policy.backup")
-    return of_backup and bool(_IS_BACKUP.search(kind) or _GUID.match(kind))
+    return of_backup and (is_guid or bool(_IS_BACKUP.search(kind)))
 
 
 def _key(run: Mapping[str, Any]) -> str | None:
@@ -129,22 +155,14 @@ def _key(run: Mapping[str, Any]) -> str | None:
     return f"acronis:{_part(run, 'tenant').get('id') or ''}:{name}" if name else None
 
 
-def _machine(
-    key: str,
-    known: Sequence[_Run],
-    resource: Mapping[str, Any] | None,
-    backup_plans: Container[Any],
-    days: Days,
-) -> dict[str, Any]:
+def _machine(key: str, known: Sequence[_Run], resource: Mapping[str, Any] | None, days: Days) -> dict[str, Any]:
     newest = known[0][0] if known else {}
     told, given = _part(newest, "resource"), resource or {}
-    policies = _policies([run for run, _attempt in known], given, backup_plans)
-    rows: dict[str | None, list[Attempt]] = {plan: [] for plan in policies} if known else {}
-    for run, attempt in known:
-        rows.setdefault(_plan(run), []).append(attempt)
+    plans = _plans(known, given, days)
+    names = [plan["name"] for plan in plans if plan["name"]]
     attempts = [attempt for _run, attempt in known]
     is_good = any(one.outcome in tries.GOOD for one in tries.counted(attempts, days))
-    before = [] if is_good else _success_told_of(given)
+    listed = [] if is_good else _success_told_of(given)
     name = given.get("name") or told.get("name") or _context(newest).get("MachineName")
     return {
         "key": key,
@@ -153,28 +171,37 @@ def _machine(
         "kind": told.get("type") or given.get("type") or None,
         "tenant": _part(newest, "tenant").get("name") or given.get("tenant") or given.get("tenant_name") or None,
         "cluster": None,
-        "policy": next(iter(policies), None),
-        "policies": policies,
-        **tries.facts([*attempts, *before], days),
-        "plans": [{"name": plan, **tries.row(tries.counted([*row, *before], days), days)} for plan, row in rows.items()]
-        if len(rows) > 1
-        else [],
+        "policy": next(iter(names), None),
+        "policies": names,
+        **tries.facts([*attempts, *listed], days),
+        "plans": plans,
+        "listed_success": tries.row(listed, days)["last_success"],
         "backups": None,
         "offsite": None,
     }
 
 
-def _policies(
-    newest_first: Iterable[Mapping[str, Any]], resource: Mapping[str, Any], backup_plans: Container[Any]
-) -> list[str]:
-    """The plans of the runs, and those of the resource's own by which others are backed up. Where there is none of them
-    all of its own: the list of resources does not say what a plan is for."""
-    ran = list(dict.fromkeys(plan for run in newest_first if (plan := _plan(run))))
-    own = [resource["policy"]] if resource.get("policy") else resource.get("plans") or []
-    return list(dict.fromkeys([*ran, *(plan for plan in own if plan in backup_plans)])) or list(own)
+def _plans(newest_first: Sequence[_Run], resource: Mapping[str, Any], days: Days) -> list[dict[str, Any]]:
+    """A row for each plan of the runs, that of the newest first, and for each that the resource bears."""
+    # one that was renamed is still the same
+    names = {_part(run, "policy").get("id"): name for run, _attempt in reversed(newest_first) if (name := _name(run))}
+    rows: dict[str | None, list[Attempt]] = {}
+    for run, attempt in newest_first:
+        rows.setdefault(names.get(_part(run, "policy").get("id") or "") or _name(run), []).append(attempt)
+    expected, listed = resource.get("expected"), resource.get("plans") or []
+    return [
+        {
+            "name": name,
+            # the list of resources does not say what a plan is for
+            "is_backup": name in rows or name == expected,
+            "is_applied": True if name and name == expected else name in listed if listed else None,
+            **tries.row(tries.counted(rows.get(name, ()), days), days),
+        }
+        for name in dict.fromkeys([*rows, *([expected] if expected else ()), *listed])
+    ]
 
 
-def _plan(run: Mapping[str, Any]) -> str | None:
+def _name(run: Mapping[str, Any]) -> str | None:
     name = _part(run, "policy").get("name")
     return str(name) if name else None
 

@@ -8,14 +8,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from ...module_utils._core.text import quoted
 from ...module_utils._core.version import VERSION
 from . import acronis, simplivity
 from .judge import judged
-from .objectives import DEFAULT_MAX_AGE, exclusion_for, fits, parse_exclusions, parse_objectives
+from .objectives import DEFAULT_MAX_AGE, exclusion_for, fits, is_default, parse_exclusions, parse_objectives
 from .source import Source
 from .summary import summary
 from .times import Days, duration, moment, text, zone_of
@@ -31,6 +31,11 @@ _PARTS = {
     "sources": list,
     "changes": Mapping,
 }
+_MACHINE = frozenset(
+    "key name system kind tenant cluster policy policies gathered_at status level objective exclusion age last_success "
+    "last_failure running_since dated_ahead streak plans listed_success attempts causes days size size_history backups "
+    "offsite previous".split()
+)
 _SYSTEMS = {"simplivity": simplivity, "acronis": acronis}
 
 Evidence = dict[str, Any]
@@ -53,23 +58,28 @@ def build(
     window = Days(now, days, time_zone)
     before = _before(previous, now)
     found: dict[str, dict[str, Any]] = {}
+    held: dict[str, dict[str, Any]] = {}
     told = []
-    for given in sources:
+    for given in (*sources, *_missing(sources, before)):
         system = given.get("system") if isinstance(given, Mapping) else None
         if system not in _SYSTEMS:
             raise ValueError(f"a source's system is {quoted(system)}; it is one of {', '.join(_SYSTEMS)}")
         source = Source(given, _SYSTEMS[system].LISTS)
         machines, attempts = _SYSTEMS[system].machines(source, window)
+        machines = [{**one, "gathered_at": text(now)} for one in machines]
         if source.unread:
-            machines = _known(machines, source, before, window)
+            machines = _tried(machines, source, before)
+            held.update(_held(machines, source, before, window))
         found.update((one["key"], one) for one in machines)
         told.append(source.evidence(text(now), len(machines), attempts))
     asked = parse_objectives(objectives, default_max_age)
     excluded = parse_exclusions(exclusions, zone_of(time_zone), now)
-    remembered = [_remembering(one, before, window) for one in found.values()]
     machines = [
-        {**one, "objective": _objective_for(one, asked), "exclusion": exclusion_for(one, excluded)}
-        for one in remembered
+        _with(
+            _remembering(one, before, window),
+            lambda row: {"objective": _objective_for(row, asked), "exclusion": exclusion_for(row, excluded)},
+        )
+        for one in {**held, **found}.values()
     ]
     return _evidence(machines, now, window, told, asked, excluded, before)
 
@@ -92,24 +102,41 @@ def judge(
     asked, excluded = evidence["objectives"], evidence["exclusions"]
     if objectives is not None:
         asked = parse_objectives(objectives, default_max_age or DEFAULT_MAX_AGE)
-        machines = [{**one, "objective": _objective_for(one, asked)} for one in machines]
+        if is_default(asked[-1]) and not default_max_age:
+            asked = [*asked[:-1], *(one for one in evidence["objectives"] if not one["match"])] or asked
+        machines = [_with(one, lambda row: {"objective": _objective_for(row, asked)}) for one in machines]
     elif default_max_age:
         seconds = duration("max_age", default_max_age)
         asked = _distinct(_or_at_most(one, seconds) for one in asked)
-        machines = [{**one, "objective": _or_at_most(one["objective"], seconds)} for one in machines]
+        machines = [_with(one, lambda row: {"objective": _or_at_most(row["objective"], seconds)}) for one in machines]
     if exclusions is not None:
         excluded = parse_exclusions(exclusions, zone_of(evidence["time_zone"]), now)
-        machines = [{**one, "exclusion": exclusion_for(one, excluded)} for one in machines]
+        machines = [_with(one, lambda row: {"exclusion": exclusion_for(row, excluded)}) for one in machines]
     return _evidence(machines, now, window, evidence["sources"], asked, excluded, evidence["changes"])
 
 
-def _objective_for(machine: Mapping[str, Any], objectives: Sequence[dict[str, Any]]) -> dict[str, Any]:
-    return next(objective for objective in objectives if fits(objective["match"], machine))
+def _with(machine: Mapping[str, Any], ask: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> dict[str, Any]:
+    """The machine with what is asked of it, and of each of its plans as if it had no other."""
+    plans = [
+        {
+            **plan,
+            **ask({**machine, **plan, "policies": [plan["name"]] if plan["name"] else [], "name": machine["name"]}),
+        }
+        for plan in machine["plans"]
+    ]
+    return {**machine, **ask(machine), "plans": plans}
+
+
+def _objective_for(row: Mapping[str, Any], objectives: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """The first that fits; where that is only what is asked of all others, the one that was asked so far may stay."""
+    fitting = [objective for objective in objectives if fits(objective["match"], row)]
+    so_far: dict[str, Any] | None = row.get("objective")
+    return so_far if so_far in fitting and so_far and not fitting[0]["match"] else fitting[0]
 
 
 def _or_at_most(objective: Mapping[str, Any], max_age: int) -> dict[str, Any]:
-    """An objective that names its machines, or else the one for all others with this age."""
-    return {**objective, "max_age": objective["max_age"] if objective["match"] else max_age}
+    """An objective of the user's, or else the one for all others with this age."""
+    return {**objective, "max_age": max_age if is_default(objective) else objective["max_age"]}
 
 
 def merge(many: Sequence[Any]) -> Evidence:
@@ -124,8 +151,13 @@ def merge(many: Sequence[Any]) -> Evidence:
     ordered = sorted(many, key=lambda one: (_moment_of(one), str(one["sources"])))
     now = _moment_of(ordered[-1])
     window = Days(now, max(len(one["window"]["days"]) for one in ordered), zones[0])
-    machines = {one["key"]: _aligned(one, evidence, window) for evidence in ordered for one in evidence["machines"]}
     gone = {one["key"]: one for evidence in ordered for one in evidence["changes"]["gone"]}
+    machines: dict[str, dict[str, Any]] = {}
+    for evidence in ordered:
+        for one in evidence["machines"]:
+            key = one["key"]
+            if key not in machines or one["gathered_at"] >= machines[key]["gathered_at"]:
+                machines[key] = {**_aligned(one, evidence, window), "previous": one["previous"] or _was(gone.get(key))}
     sinces = [one["changes"]["since"] for one in ordered if one["changes"]["since"]]
     return _evidence(
         machines.values(),
@@ -136,6 +168,11 @@ def merge(many: Sequence[Any]) -> Evidence:
         _distinct(exclusion for one in ordered for exclusion in one["exclusions"]),
         {"since": min(sinces, default=None), "gone": list(gone.values())},
     )
+
+
+def _was(gone: Mapping[str, Any] | None) -> dict[str, Any] | None:
+    """What was said before of a machine that went from one part to another."""
+    return {"status": gone["status"], "level": gone["level"]} if gone else None
 
 
 def checked(evidence: Any) -> None:
@@ -149,16 +186,16 @@ def checked(evidence: Any) -> None:
     if missing:
         raise ValueError(f"the evidence has no {missing[0]}; give what the role backup_report wrote, unchanged")
     length = len(evidence["window"].get("days") or ())
+    keys = set()
     for n, machine in enumerate(evidence["machines"]):
-        if (
-            not isinstance(machine, Mapping)
-            or not {"key", "name", "objective", "last_success", "plans"} <= machine.keys()
-        ):
+        if not isinstance(machine, Mapping) or not machine.keys() >= _MACHINE or machine["key"] in keys:
             raise ValueError(
-                f"machine {n} of the evidence lacks a part; give what the role backup_report wrote, unchanged"
+                f"machine {n} of the evidence lacks a part or is in it twice; "
+                "give what the role backup_report wrote, unchanged"
             )
-        if len(machine.get("days") or "") != length or set(machine["days"]) - set("swfr-"):
+        if len(machine["days"] or "") != length or set(machine["days"]) - set("swfr-"):
             raise ValueError(f"the days of machine {n} of the evidence are none; give what the role wrote, unchanged")
+        keys.add(machine["key"])
     _moment_of(evidence)
 
 
@@ -178,9 +215,11 @@ def _evidence(
     exclusions: Sequence[Any],
     before: Mapping[str, Any],
 ) -> Evidence:
-    every = sorted((judged(one, now, window.start) for one in machines), key=_order)
+    facts = list(machines)
+    backup_plans = {plan["name"] for one in facts for plan in one["plans"] if plan["is_backup"] and plan["name"]}
+    every = sorted((judged(one, now, backup_plans) for one in facts), key=_order)
     sources = [_as_of(source, now) for source in sources]
-    complete = all(source["complete"] for source in sources)
+    complete = bool(sources) and all(source["complete"] for source in sources)
     keys = {one["key"] for one in every}
     gone = [one for one in before["gone"] if one["key"] not in keys]
     return {
@@ -218,37 +257,59 @@ def _before(previous: Mapping[str, Any] | None, now: int) -> dict[str, Any]:
     Evidence of the same moment is that of the same run, made once more: what was before it counts.
     """
     if previous is None:
-        return {"since": None, "gone": [], "machines": {}, "days": []}
+        return {"since": None, "gone": [], "machines": {}, "days": [], "sources": []}
     checked(previous)
     machines, changes = previous["machines"], previous["changes"]
     again = _moment_of(previous) == now
     was = [one["previous"] if again else {"status": one["status"], "level": one["level"]} for one in machines]
-    names = ("key", "name", "system", "tenant", "cluster", "policy", "status")
+    names = ("key", "name", "system", "tenant", "cluster", "policy", "status", "level")
     return {
         "since": changes["since"] if again else previous["generated_at"],
         "gone": changes["gone"] if again else [{name: one[name] for name in names} for one in machines],
         "machines": {one["key"]: (one, status) for one, status in zip(machines, was)},
         "days": previous["window"]["days"],
+        "sources": previous["sources"],
     }
 
 
-def _known(
-    machines: Sequence[dict[str, Any]], source: Source, before: Mapping[str, Any], window: Days
-) -> list[dict[str, Any]]:
-    """The machines of a source of which a list could not be read. One without an attempt is not one that was never
-    backed up, and one that is not listed is not gone: what the evidence before knows of it holds on."""
-    signs = ("last_success", "last_failure", "running_since", "dated_ahead")
-    tried = [one for one in machines if any(one[sign] for sign in signs)]
-    there = {one["key"] for one in tried}
-    kept = [
-        {**one, **_on_days(one, before["days"], window)}
-        for key, (one, _status) in before["machines"].items()
-        if one["system"] == source.system and key not in there
+def _missing(sources: Sequence[Any], before: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """The systems that the evidence before knows machines of, and that are not read now: as good as not readable."""
+    there = {one.get("system") for one in sources if isinstance(one, Mapping)}
+    known = {one["system"] for one, _status in before["machines"].values()}
+    for system in sorted(known - there):
+        name = next((one["name"] for one in before["sources"] if one["system"] == system), system)
+        unread = {"failed": True, "msg": f"{system} is not among the systems of this run"}
+        yield {"system": system, "name": name, _SYSTEMS[system].LISTS[0]: unread}
+
+
+def _tried(machines: Sequence[dict[str, Any]], source: Source, before: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The machines of a source of which a list could not be read, of which an attempt is known. One without an attempt
+    is not one that was never backed up."""
+    tried = [
+        one
+        for one in machines
+        if any(one[sign] for sign in ("last_failure", "running_since", "dated_ahead"))
+        or (
+            one["last_success"]
+            and (one["last_success"] != one["listed_success"] or one["key"] not in before["machines"])
+        )
     ]
-    unknown = len({one["key"] for one in machines} - there - {one["key"] for one in kept})
+    unknown = len({one["key"] for one in machines} - {one["key"] for one in tried} - before["machines"].keys())
     if unknown:
         source.problems.append(f"machines left out, since nothing is known of their backups: {unknown}")
-    return [*tried, *kept]
+    return tried
+
+
+def _held(
+    tried: Sequence[dict[str, Any]], source: Source, before: Mapping[str, Any], window: Days
+) -> dict[str, dict[str, Any]]:
+    """What the evidence before knows of the source's system holds on: one that is not listed is not gone."""
+    there = {one["key"] for one in tried}
+    return {
+        key: {**one, **_on_days(one, before["days"], window)}
+        for key, (one, _status) in before["machines"].items()
+        if one["system"] == source.system and key not in there
+    }
 
 
 def _remembering(machine: dict[str, Any], before: Mapping[str, Any], window: Days) -> dict[str, Any]:

@@ -8,46 +8,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from typing import Any
 
-from .objectives import fits
 from .times import SKEW, moment, spoken
 
 OK, WARNING, CRITICAL, NONE = "ok", "warning", "critical", "none"
 RANK = {NONE: 0, OK: 1, WARNING: 2, CRITICAL: 3}
 STATUSES = ("protected", "stale", "failed", "never", "excluded")  # each worse than the one before, but for the last
-_ROW = ("last_success", "last_failure", "running_since", "streak", "age")
+# After so long without an attempt a plan is given up, where Acronis does not say by which plans a machine is protected.
+GIVEN_UP = 14 * 86400
+_ROW = ("last_success", "last_failure", "running_since", "streak", "age", "objective")
+
+_Row = Mapping[str, Any]  # a plan of a machine, or the machine itself, with its attempts, objective and exclusion
 
 
-def judged(machine: Mapping[str, Any], now: int, since: int) -> dict[str, Any]:
-    """The machine with what follows from its facts, its objective and its exclusion at `now`.
+def judged(machine: Mapping[str, Any], now: int, backup_plans: Container[str]) -> dict[str, Any]:
+    """The machine with what follows from its facts, its objectives and its exclusions at `now`, in Unix seconds.
 
-    since: when the days of the evidence begin. Both in Unix seconds.
+    backup_plans: the plans by which any machine is backed up.
     """
-    offsite, exclusion = machine["offsite"], machine["exclusion"]
+    offsite = machine["offsite"]
     if offsite:
         offsite = {**offsite, "age": _age(offsite["last_success_at"], now)}
-    if exclusion:
-        exclusion = {**exclusion, "expired": (moment(exclusion["expires"]) or 0) <= now}
-    objective = machine["objective"]
-    asked, others = _plans(machine, since)
-    rows = sorted((_judged_row(one, objective, now) for one in asked), key=_badness, reverse=True)
+    plans = [_as_of(plan, now) for plan in machine["plans"]]
+    counted = [plan for plan in plans if plan["name"] in backup_plans or _is_for_backup(plan)]
+    asked, others = _asked(counted, machine["listed_success"], now)
+    rows: Sequence[_Row] = asked or [_as_of(machine, now)]
+    watched = [_judged_row(row, len(counted) > 1) for row in rows if not _is_excluded(row)]
+    watched.sort(key=_badness, reverse=True)
+    worst_row = (watched or rows)[0]
+    statuses = {row["name"]: row["status"] for row in watched} if asked else {}
+    names = [plan["name"] for plan in counted or plans if plan["name"]]
     told = {
         **machine,
-        **{name: rows[0][name] for name in _ROW},
-        "plans": [{**one, "age": _age_of(one, now)} for one in machine["plans"]],
+        **{name: worst_row[name] for name in _ROW},
+        "policy": next(iter(names), None) if plans else machine["policy"],
+        "policies": names if plans else machine["policies"],
+        "plans": [{**plan, "status": statuses.get(plan["name"])} for plan in plans],
         "offsite": offsite,
-        "exclusion": exclusion,
+        "exclusion": next((row["exclusion"] for row in watched or rows if row["exclusion"]), None),
     }
-    if exclusion and not exclusion["expired"]:
+    if not watched:
         return {**told, "status": "excluded", "level": NONE, "findings": []}
-    findings = [finding for row in rows for finding in row["findings"]]
-    findings += [_finding("failing", WARNING, _whose(one) + _failures(one)) for one in others]
-    findings += _findings(told, now)
+    findings = [finding for row in watched for finding in row["findings"]]
+    findings += [_finding("failing", WARNING, _whose(row) + _failures(row)) for row in others]
+    findings += _findings(told, [row["objective"] for row in watched], now)
     findings.sort(key=lambda one: -RANK[one["level"]])
     level = findings[0]["level"] if findings else OK
-    return {**told, "status": rows[0]["status"], "level": level, "findings": findings}
+    return {**told, "status": worst_row["status"], "level": level, "findings": findings}
 
 
 def worst(levels: Any) -> str:
@@ -55,39 +64,62 @@ def worst(levels: Any) -> str:
     return max(levels, key=RANK.__getitem__, default=NONE)
 
 
-def _plans(machine: Mapping[str, Any], since: int) -> tuple[Sequence[Mapping[str, Any]], Sequence[Mapping[str, Any]]]:
-    """What the objective is for: the plans that it names, or else those that ran of late, as one that was given up is
-    nobody's fault. A machine without several plans is its own only one. Beside them the others that fail of late."""
-    plans = machine["plans"]
-    if not plans:
-        return [machine], []
-    of_late = [one for one in plans if _last(one) >= since]
-    named = machine["objective"]["match"].get("policy")
-    if named:
-        asked = [one for one in plans if one["name"] and fits({"policy": named}, {"policies": [one["name"]]})]
-    else:
-        asked = [one for one in of_late if one["name"]]
-    asked = asked or of_late or plans
-    return asked, [one for one in of_late if one not in asked and one["streak"]["failures"]]
+def _as_of(row: _Row, now: int) -> dict[str, Any]:
+    exclusion = row["exclusion"]
+    if exclusion:
+        exclusion = {**exclusion, "expired": (moment(exclusion["expires"]) or 0) <= now}
+    return {**row, "age": _age(row["last_success"] and row["last_success"]["at"], now), "exclusion": exclusion}
 
 
-def _last(row: Mapping[str, Any]) -> int:
-    ends = (row["last_success"], row["last_failure"])
-    return max(moment(at) or 0 for at in (row["running_since"], *(end and end["at"] for end in ends)))
+def _is_for_backup(plan: _Row) -> bool:
+    """Whether a plan that backs up no other machine is one all the same: it ran here, or is asked for by its name."""
+    return bool(plan["is_backup"]) or any(name.strip("*") for name in plan["objective"]["match"].get("policy", ()))
 
 
-def _judged_row(row: Mapping[str, Any], objective: Mapping[str, Any], now: int) -> dict[str, Any]:
-    told = {**row, "age": _age_of(row, now)}
-    status = _status(told, objective)
-    return {**told, "status": status, "findings": list(_findings_of_row(told, status, objective))}
+def _asked(plans: Sequence[_Row], listed: Mapping[str, Any] | None, now: int) -> tuple[Sequence[_Row], Sequence[_Row]]:
+    """The plans that are judged: those that protect the machine today, or else all. Beside them the others that fail of
+    late. listed: a good run that is known from the list of resources, which does not say of which plan."""
+    current = [plan for plan in plans if _is_current(plan, now)]
+    asked = [plan for plan in current if plan["name"]] or current or plans
+    if len(asked) == 1 and listed and not asked[0]["last_success"]:
+        asked = [_as_of(_with_success(asked[0], listed), now)]
+    names = [plan["name"] for plan in asked]
+    others = [plan for plan in plans if plan["name"] not in names and plan["streak"]["failures"]]
+    return asked, [plan for plan in others if _is_of_late(plan, now) and not _is_excluded(plan)]
 
 
-def _badness(row: Mapping[str, Any]) -> tuple[int, int, int]:
+def _is_current(plan: _Row, now: int) -> bool:
+    if plan["is_applied"] is not None:
+        return bool(plan["is_applied"])
+    return "policy" in plan["objective"]["match"] or _is_of_late(plan, now)
+
+
+def _is_of_late(plan: _Row, now: int) -> bool:
+    ends = (plan["last_success"], plan["last_failure"])
+    last = max(moment(at) or 0 for at in (plan["running_since"], *(end and end["at"] for end in ends)))
+    return last >= now - max(plan["objective"]["max_age"], GIVEN_UP)
+
+
+def _with_success(plan: _Row, success: Mapping[str, Any]) -> _Row:
+    failures, failure = plan["streak"]["failures"], plan["last_failure"]
+    streak = plan["streak"]
+    if failure and (moment(failure["at"]) or 0) < (moment(success["at"]) or 0):
+        streak = {"failures": 0, "recovered": True, "failures_before": failures}
+    return {**plan, "last_success": success, "streak": streak}
+
+
+def _is_excluded(row: _Row) -> bool:
+    return bool(row["exclusion"] and not row["exclusion"]["expired"])
+
+
+def _judged_row(row: _Row, is_one_of_several: bool) -> dict[str, Any]:
+    status = _status(row)
+    whose = _whose(row) if is_one_of_several else ""
+    return {**row, "status": status, "findings": list(_findings_of_row(row, status, whose))}
+
+
+def _badness(row: _Row) -> tuple[int, int, int]:
     return STATUSES.index(row["status"]), len(row["findings"]), row["age"] or 0
-
-
-def _age_of(row: Mapping[str, Any], now: int) -> int | None:
-    return _age(row["last_success"] and row["last_success"]["at"], now)
 
 
 def _age(at: str | None, now: int) -> int | None:
@@ -95,7 +127,8 @@ def _age(at: str | None, now: int) -> int | None:
     return None if seconds is None else max(0, now - seconds)
 
 
-def _status(row: Mapping[str, Any], objective: Mapping[str, Any]) -> str:
+def _status(row: _Row) -> str:
+    objective = row["objective"]
     if row["last_success"] is None:
         return "never"
     if row["streak"]["failures"] > objective["failures_tolerated"]:
@@ -103,8 +136,8 @@ def _status(row: Mapping[str, Any], objective: Mapping[str, Any]) -> str:
     return "stale" if row["age"] > objective["max_age"] else "protected"
 
 
-def _findings_of_row(row: Mapping[str, Any], status: str, objective: Mapping[str, Any]) -> Iterable[dict[str, str]]:
-    whose, failures = _whose(row), row["streak"]["failures"]
+def _findings_of_row(row: _Row, status: str, whose: str) -> Iterable[dict[str, str]]:
+    failures, objective = row["streak"]["failures"], row["objective"]
     if status == "never":
         yield _finding("never", CRITICAL, whose + "there is no good backup")
     if failures > objective["failures_tolerated"]:
@@ -118,27 +151,28 @@ def _findings_of_row(row: Mapping[str, Any], status: str, objective: Mapping[str
         yield _finding("warned", WARNING, whose + row["last_success"]["warning"])
 
 
-def _whose(row: Mapping[str, Any]) -> str:
+def _whose(plan: _Row) -> str:
     """What stands before a finding of one of several plans."""
-    if "key" in row:  # it is the machine itself
-        return ""
-    return f"plan {row['name']}: " if row["name"] else "attempts without a plan: "
+    return f"plan {plan['name']}: " if plan["name"] else "attempts without a plan: "
 
 
-def _failures(row: Mapping[str, Any]) -> str:
+def _failures(row: _Row) -> str:
     number, cause = row["streak"]["failures"], row["last_failure"] and row["last_failure"]["cause"]
     tries = "the last attempt failed" if number == 1 else f"the last {number} attempts failed"
     return f"{tries}: {cause}" if cause else tries
 
 
-def _findings(machine: Mapping[str, Any], now: int) -> Iterable[dict[str, str]]:
+def _findings(
+    machine: Mapping[str, Any], objectives: Iterable[Mapping[str, Any]], now: int
+) -> Iterable[dict[str, str]]:
     """What is found of the machine as a whole."""
-    success, exclusion, objective = machine["last_success"], machine["exclusion"], machine["objective"]
+    success, exclusion = machine["last_success"], machine["exclusion"]
     ahead = machine["dated_ahead"] or (success["at"] if success and (moment(success["at"]) or 0) > now + SKEW else None)
     if ahead:
         yield _finding("future", WARNING, f"an attempt is dated {ahead}, which was yet to come; look at the clocks")
-    if objective["offsite_max_age"] is not None:
-        yield from _offsite(machine["offsite"], objective["offsite_max_age"])
+    offsite_ages = [one["offsite_max_age"] for one in objectives if one["offsite_max_age"] is not None]
+    if offsite_ages:
+        yield from _offsite(machine["offsite"], min(offsite_ages))
     for one in machine["offsite"]["failing"] if machine["offsite"] else ():
         copies = "copy" if one["failures"] == 1 else f"{one['failures']} copies"
         said = f"the last {copies} to {one['place']} failed: {one['last_failure']['cause']}"

@@ -19,6 +19,7 @@ from .times import duration, end_moment, text
 
 PROPERTIES = ("name", "system", "tenant", "cluster", "policy")
 DEFAULT_MAX_AGE = "26h"  # a day, and time for a backup that takes longer than the one before
+DEFAULT = "default"  # the name of the objective that nobody asked for
 
 
 def parse_objectives(given: Sequence[Any], default_max_age: Any = DEFAULT_MAX_AGE) -> list[dict[str, Any]]:
@@ -26,8 +27,13 @@ def parse_objectives(given: Sequence[Any], default_max_age: Any = DEFAULT_MAX_AG
     found = [_objective(f"objectives[{n}]", entry) for n, entry in enumerate(given)]
     if all(objective["match"] for objective in found):
         every = {"match": {}, "max_age": duration("max_age", default_max_age)}
-        found.append({"name": "default", **every, "offsite_max_age": None, "failures_tolerated": 0})
+        found.append({"name": DEFAULT, **every, "offsite_max_age": None, "failures_tolerated": 0})
     return found
+
+
+def is_default(objective: Mapping[str, Any]) -> bool:
+    """Whether it is the one for machines that no entry of the user's fits."""
+    return not objective["match"] and objective["name"] == DEFAULT
 
 
 def parse_exclusions(given: Sequence[Any], zone: tzinfo, now: int) -> list[dict[str, Any]]:
@@ -90,7 +96,7 @@ def _objective(where: str, entry: Any) -> dict[str, Any]:
     match = _match(where, entry)
     said = ", ".join(f"{name} {' or '.join(patterns)}" for name, patterns in match.items())
     return {
-        "name": str(entry.get("label") or said or "default"),
+        "name": str(entry.get("label") or said or "every machine"),
         "match": match,
         "max_age": duration(f"{where}.max_age", entry["max_age"]),
         "offsite_max_age": None if offsite is None else duration(f"{where}.offsite_max_age", offsite),
@@ -101,9 +107,9 @@ def _objective(where: str, entry: Any) -> dict[str, Any]:
 def _match(where: str, entry: Mapping[str, Any]) -> dict[str, list[str]]:
     found = {}
     for name in PROPERTIES:
-        value = entry.get(name)
-        if value is None:
+        if name not in entry:
             continue
+        value = entry[name]
         patterns = [value] if isinstance(value, str) else value
         if not isinstance(patterns, (list, tuple)) or not patterns or not all(isinstance(one, str) for one in patterns):
             raise ValueError(f"{where}.{name}: write a pattern, or a list of patterns; * stands for any text")

@@ -30,7 +30,6 @@ _OUTCOMES = {
     "SAVING": tries.RUNNING,
     "CANCELING": tries.RUNNING,
 }
-_SAY_NOTHING = ("DELETED", "UNKNOWN")
 _WHY = {
     "FAILED": "the backup failed; SimpliVity keeps no cause, the events of the vCenter at that time may tell it",
     "CANCELED": "the backup was cancelled",
@@ -38,7 +37,8 @@ _WHY = {
     "REBUILDING": "the second copy of the backup is being made again",
     "FAILEDVSS": "the backup is not consistent for applications, since VSS failed",
 }
-_RANK = {tries.SUCCEEDED: 3, tries.WARNED: 2, tries.RUNNING: 1, tries.FAILED: 0}
+# A copy that is under way saves no backup that failed.
+_RANK = {tries.SUCCEEDED: 3, tries.WARNED: 2, tries.FAILED: 1, tries.RUNNING: 0}
 _NO_MACHINES = "virtual machines were not listed, so one without a backup is not seen"
 
 
@@ -108,6 +108,7 @@ def _machine(
         **found,
         "causes": tries.causes([*found["causes"], *tries.failures(lost)]),
         "plans": [],
+        "listed_success": None,
         "backups": restorable,
         "offsite": _offsite(elsewhere, days),
     }
@@ -133,7 +134,7 @@ def _attempt(backup: Mapping[str, Any], left_out: list[str]) -> Attempt | None:
     state = backup.get("state")
     outcome, at = _OUTCOMES.get(str(state)), moment(backup.get("created_at"))
     if outcome is None:
-        if state not in _SAY_NOTHING:
+        if state != "DELETED":
             left_out.append(f"in a state that is not known: {state}")
         return None
     if at is None:

@@ -22,7 +22,7 @@ class Source:
     """
 
     def __init__(self, given: Mapping[str, Any], known: Sequence[str]) -> None:
-        unknown = [str(key) for key in given if key not in ("system", "name", "filters", "note", *known)]
+        unknown = [str(key) for key in given if key not in ("system", "name", "filters", *known)]
         if unknown:
             raise ValueError(f"a source of {given['system']} has no {quoted(unknown[0])}; it has {', '.join(known)}")
         self.system = str(given["system"])
@@ -35,6 +35,11 @@ class Source:
     def has(self, key: str) -> bool:
         """Whether the list was read at all."""
         return self._given.get(key) is not None
+
+    def is_whole(self, key: str) -> bool:
+        """Whether a module says that this is all of the list."""
+        value = self._given.get(key)
+        return isinstance(value, Mapping) and key not in self.unread and not value.get("truncated")
 
     def objects(self, key: str) -> Sequence[Mapping[str, Any]]:
         """The objects. Raises ValueError when it is neither a list of objects nor the result of a module."""

@@ -7,34 +7,30 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 from ansible_collections.safehold.backup.plugins.plugin_utils._evidence.build import build, judge, merge
 from ansible_collections.safehold.backup.plugins.plugin_utils._evidence.text import dumped, loaded
 from ansible_collections.safehold.backup.plugins.plugin_utils._evidence.times import text
 from ansible_collections.safehold.backup.tests.evidence import estate
 from ansible_collections.safehold.backup.tests.evidence.estate import DAY, HOUR, NOW
+from ansible_collections.safehold.backup.tests.evidence.facts import (
+    FAILED,
+    VALIDATOR,
+    acronis,
+    of,
+    ran,
+    resource,
+    result,
+    runs_of,
+    svt,
+    texts,
+)
 from hypothesis import given
 from hypothesis import strategies as st
 
-ROOT = Path(__file__).parents[4]
-SCHEMA = json.loads((ROOT / "roles/backup_report/files/evidence-1.schema.json").read_text(encoding="utf-8"))
-VALIDATOR = jsonschema.Draft202012Validator(SCHEMA)
 WORDS = {"p": "PROTECTED", "f": "FAILED", "d": "DEGRADED", "r": "SAVING"}
-
-
-def svt(machines: Any, backups: Any = (), **more: Any) -> dict[str, Any]:
-    return {"system": "simplivity", "virtual_machines": list(machines), "backups": list(backups), **more}
-
-
-def of(*sources: dict[str, Any], now: int = NOW, **options: Any) -> dict[str, Any]:
-    """Evidence that keeps to its schema."""
-    found = build(list(sources), now, **options)
-    VALIDATOR.validate(found)
-    return found
 
 
 def one_machine(signs: str, **options: Any) -> dict[str, Any]:
@@ -102,10 +98,6 @@ def test_failures_without_any_success_are_failures_too() -> None:
 
 def codes(machine: dict[str, Any]) -> list[str]:
     return [finding["code"] for finding in machine["findings"]]
-
-
-def texts(machine: dict[str, Any]) -> list[str]:
-    return [finding["text"] for finding in machine["findings"]]
 
 
 @pytest.mark.parametrize(
@@ -253,6 +245,7 @@ def test_backups_that_say_nothing_make_the_facts_incomplete() -> None:
     found = of(svt([estate.machine("vm", "Boston")], backups))
     assert found["sources"][0]["problems"] == [
         "2 backups in a state that is not known: BROKEN",
+        "1 backup in a state that is not known: UNKNOWN",
         "1 backup without a time",
     ]
     assert (found["complete"], found["machines"][0]["status"]) == (False, "protected")
@@ -262,7 +255,7 @@ def test_runs_that_say_nothing_make_the_facts_incomplete() -> None:
     runs = estate.runs("srv", "1496265", "Daily", 1, "oee")
     runs[1] |= {"state": "aborted\x1b"}
     runs[2] |= {"enqueued_at": None, "started_at": ""}
-    (source,) = of({"system": "acronis", "tasks": runs})["sources"]
+    (source,) = of(acronis(runs))["sources"]
     assert source["problems"] == [
         r"1 attempt in a state that is not known: aborted\x1b",
         "1 attempt without a time",
@@ -294,9 +287,6 @@ def test_what_a_registered_result_says_of_itself_is_told() -> None:
         "backups were not read",
         "virtual_machines could not be read: svt.example.com does not answer",
     ]
-
-
-FAILED = {"failed": True, "msg": "svt.example.com does not answer"}
 
 
 def test_machines_whose_backups_cannot_be_read_are_not_called_never_backed_up() -> None:
@@ -353,7 +343,7 @@ def test_acronis_counts_backups_of_resources_alone() -> None:
     ]
     nameless = {**run, "id": "6", "resource": None, "context": None}
     by_policy = {**run, "id": "7", "type": "0016750A-EE56-49E6-BF59-7C768C9869AC", "resource": {"id": "m365"}}
-    found = of({"system": "acronis", "tasks": [run, *others, *untold, nameless, by_policy]})
+    found = of(acronis([run, *others, *untold, nameless, by_policy]))
     names = [f"acronis:{name}" for name in ("m365", estate.id_of("srv"), "untold0", "untold1")]
     assert sorted(one["key"] for one in found["machines"]) == sorted(names)
     assert found["sources"][0]["problems"] == ["1 attempt does not say what was backed up"]
@@ -368,26 +358,6 @@ def test_a_started_task_is_no_success_whatever_else_it_says() -> None:
 def test_a_resource_that_was_never_tried_is_seen_when_it_is_named() -> None:
     found = of(estate.acronis())
     assert [one["name"] for one in found["machines"] if one["status"] == "never"] == ["KIOSK-2"]
-
-
-def resource(name: str, **more: Any) -> dict[str, Any]:
-    """A resource as acronis_resource_info returns it."""
-    return {
-        "id": estate.id_of(name),
-        "name": name,
-        "type": "resource.machine",
-        "external_id": f"{estate.id_of(name)}@1496265",
-        "tenant_id": "1496265",
-        "tenant_name": "Northwind Dental",
-        "status": "not_protected",
-        "plans": [],
-        "policies": [],
-        **more,
-    }
-
-
-def ran(at: int, kind: str = "policy.backup.machine") -> dict[str, Any]:
-    return {"type": kind, "last_run": text(NOW), "last_success_run": text(at)}
 
 
 def test_a_listed_resource_without_a_backup_is_red_without_being_named() -> None:
@@ -415,100 +385,6 @@ def test_a_good_run_before_all_tasks_makes_a_resource_stale_and_not_never_backed
     assert machines["off"]["last_success"]["at"] == text(NOW - 40 * DAY)
     assert machines["off"]["policy"] == "Daily"
     assert machines["good"]["last_success"]["at"] != text(NOW - 40 * DAY)
-
-
-def test_an_objective_for_any_plan_of_a_resource_holds() -> None:
-    listed = [
-        resource("idle", plans=["Antivirus", "Daily"]),  # others are backed up by one of them
-        resource("odd", plans=["Patches", "Archive"]),  # nobody knows which one it is
-        resource("two plans"),
-    ]
-    tasks = [
-        *estate.runs("srv", "1496265", "Daily", 1, "o"),
-        *estate.runs("two plans", "1496265", "Weekly", 1, "o-"),
-        *estate.runs("two plans", "1496265", "Daily", 1, "o"),
-    ]
-    objectives = [{"policy": "arch*", "max_age": "1d"}, {"policy": "weekly", "max_age": "2d"},
-                  {"policy": "daily", "max_age": "3d"}]  # fmt: skip
-    found = of({"system": "acronis", "tasks": tasks, "resources": listed}, objectives=objectives)
-    assert {one["name"]: (one["policy"], one["policies"], one["objective"]["name"]) for one in found["machines"]} == {
-        "idle": ("Daily", ["Daily"], "policy daily"),
-        "odd": ("Patches", ["Patches", "Archive"], "policy arch*"),
-        "srv": ("Daily", ["Daily"], "policy daily"),
-        "two plans": ("Daily", ["Daily", "Weekly"], "policy weekly"),
-    }
-    assert [group["name"] for group in found["groups"]["policy"]] == ["Daily", "Patches"]
-
-
-def plans(**signs: str) -> list[dict[str, Any]]:
-    """Runs of one machine, a plan each. A plan of no name has none."""
-    return [
-        {**run, "id": f"{plan} {run['id']}", "policy": {**run["policy"], "name": plan.strip("_")}}
-        for plan, row in signs.items()
-        for run in estate.runs("srv", "1496265", plan, 1, row)
-    ]
-
-
-ASKED = [{"policy": "db", "max_age": "26h"}, {"max_age": "7d"}]
-CLOUD = "The backup was not created: The cloud storage cannot be reached"
-
-
-@pytest.mark.parametrize(
-    ("signs", "objectives", "status", "said"),
-    [
-        # a good plan hides neither one that fails nor one that no longer runs, asked for by name or not
-        ({"DB": "oeee", "Files": "oooo"}, ASKED, "failed",
-         [f"plan DB: the last 3 attempts failed: {CLOUD}",
-          "plan DB: the newest good backup is 3 d 5 h old, 1 d 2 h are allowed"]),
-        ({"DB": "oeee", "Files": "oooo"}, [], "failed",
-         [f"plan DB: the last 3 attempts failed: {CLOUD}",
-          "plan DB: the newest good backup is 3 d 5 h old, 1 d 2 h are allowed"]),
-        ({"DB": "eee", "Files": "ooo"}, ASKED, "never",
-         ["plan DB: there is no good backup", f"plan DB: the last 3 attempts failed: {CLOUD}"]),
-        ({"DB": "o---------", "Files": "oooooooooo"}, ASKED, "stale",
-         ["plan DB: the newest good backup is 9 d 5 h old, 1 d 2 h are allowed"]),
-        ({"DB": "o---------", "Files": "oooooooooo"}, [], "stale",
-         ["plan DB: the newest good backup is 9 d 5 h old, 1 d 2 h are allowed"]),
-        # given up before the window: who asks for it by name still gets it
-        ({"DB": "o" + "-" * 20, "Files": "oooooo"}, ASKED, "stale",
-         ["plan DB: the newest good backup is 20 d 5 h old, 1 d 2 h are allowed"]),
-        ({"Old": "e" + "-" * 20, "Files": "oooooo"}, [], "protected", []),
-        ({"Old": "o" + "-" * 20, "Older": "o" + "-" * 25}, [], "stale",
-         ["plan Older: the newest good backup is 25 d 5 h old, 1 d 2 h are allowed",
-          "plan Old: the newest good backup is 20 d 5 h old, 1 d 2 h are allowed"]),
-        # the others do not go unsaid
-        ({"DB": "oo", "Files": "oe"}, ASKED, "protected", [f"plan Files: the last attempt failed: {CLOUD}"]),
-        ({"DB": "oo", "_": "oe"}, [], "protected", [f"attempts without a plan: the last attempt failed: {CLOUD}"]),
-        ({"DB": "oo", "_": "o---"}, [], "protected", []),
-        ({"DB": "ow", "Files": "oo"}, [], "protected", ["plan DB: FilesSkipped"]),
-    ],
-)  # fmt: skip
-def test_plans_of_one_machine_are_judged_each(
-    signs: dict[str, str], objectives: list[dict[str, Any]], status: str, said: list[str]
-) -> None:
-    found = of({"system": "acronis", "tasks": plans(**signs)}, objectives=objectives)
-    (machine,) = found["machines"]
-    assert (machine["status"], texts(machine)) == (status, said)
-    if status != "protected":
-        worst = said[0].removeprefix("plan ").partition(":")[0]
-        assert {**machine, "name": worst}.items() >= next(
-            one for one in machine["plans"] if one["name"] == worst
-        ).items()
-    assert judge(of({"system": "acronis", "tasks": plans(**signs)}), objectives) == found
-
-
-def test_a_machine_of_one_plan_is_told_of_without_its_name() -> None:
-    (machine,) = of({"system": "acronis", "tasks": plans(DB="oe")})["machines"]
-    assert (machine["plans"], texts(machine)[0]) == ([], f"the last attempt failed: {CLOUD}")
-
-
-def test_a_plan_of_a_resource_that_never_ran_there_is_missed_by_who_asks_for_it() -> None:
-    other = [{**run, "resource": {"id": "other"}} for run in plans(DB="o")]
-    source = {"system": "acronis", "tasks": [*plans(Files="oo"), *other], "resources": [resource("srv", plans=["DB"])]}
-    (machine,) = [one for one in of(source, objectives=ASKED)["machines"] if one["name"] == "srv"]
-    assert (machine["policies"], texts(machine)) == (["Files", "DB"], ["plan DB: there is no good backup"])
-    (machine,) = [one for one in of(source)["machines"] if one["name"] == "srv"]
-    assert machine["level"] == "ok"
 
 
 def test_runs_that_name_a_resource_otherwise_are_its_own() -> None:
@@ -741,3 +617,103 @@ def test_merging_takes_the_newer_facts_and_aligns_the_days() -> None:
     assert {one["name"]: one["age"] for one in merged["machines"]} == {"vm": 2 * DAY + 8 * HOUR, "other": 8 * HOUR}
     newer = of(svt(machine, [estate.backup("vm", NOW - HOUR, "Boston", 1)]))
     assert merge([newer, early])["machines"] == newer["machines"]
+
+
+def test_a_machine_that_acronis_lists_no_more_is_gone() -> None:
+    tasks = [*runs_of("there", Daily="oo"), *runs_of("gone", Daily="o---"), *runs_of("deleted", Daily="o---"),
+             *estate.runs("mail", "1496265", "Daily", 1, "o---", "UserMailboxBackup")]  # fmt: skip
+    tasks[-1] = {**tasks[-1], "resource": {**tasks[-1]["resource"], "type": "mailbox"}}
+    listed = [resource("there"), resource("deleted", type="other", deleted_at=text(NOW - DAY))]
+    before = of(acronis(tasks), now=NOW - DAY)
+    found = of(acronis(tasks, resources=result("resources", listed)), previous=before)
+    # of a type that was not listed nothing is known
+    assert [one["name"] for one in found["machines"]] == ["mail", "there"]
+    assert sorted(one["name"] for one in found["changes"]["gone"]) == ["deleted", "gone"]
+    cut = {**result("resources", listed), "truncated": True}
+    assert "gone" in [one["name"] for one in of(acronis(tasks, resources=cut))["machines"]]
+
+
+def test_what_is_not_listed_is_not_complete() -> None:
+    source = {"system": "acronis", "tasks": runs_of(Daily="oo")}
+    found = of(source)
+    assert (found["verdict"]["level"], found["sources"][0]["problems"]) == (
+        "warning", ["resources were not listed, so one that was never tried is not seen"],
+    )  # fmt: skip
+    assert of({**source, "resources": []})["complete"] and of({**source, "expected": [{"id": "k2"}]})["complete"]
+
+
+def test_what_one_source_cannot_read_hides_nothing_that_another_one_did() -> None:
+    def half(name: str, signs: str) -> dict[str, Any]:
+        return svt([estate.machine(name, "Boston")], estate.nightly(name, "Boston", 1, signs, hour=1), name=name)
+
+    before = build([half("a", "pp"), half("b", "pp")], NOW - DAY)
+    sources = [half("b", "ppf"), {"system": "simplivity", "name": "a", "virtual_machines": FAILED, "backups": FAILED}]
+    for order in (sources, sources[::-1]):
+        told = {one["name"]: one["status"] for one in of(*order, previous=before)["machines"]}
+        assert told == {"a": "protected", "b": "failed"}
+
+
+def test_a_good_run_from_a_list_hides_no_failures_that_cannot_be_read_today() -> None:
+    listed = [resource("srv", policies=[ran(NOW - 25 * HOUR)])]
+    before = of(acronis(runs_of(Daily="oee"), resources=listed), now=NOW - HOUR)
+    down = of({"system": "acronis", "tasks": FAILED, "resources": listed}, previous=before)
+    assert (down["machines"][0]["status"], down["changes"]["recovered"]) == ("failed", [])
+    # of one that is not known it is all there is
+    down = of({"system": "acronis", "tasks": FAILED, "resources": listed})
+    assert down["machines"][0]["status"] == "protected" and not down["complete"]
+
+
+def test_a_system_that_is_not_read_any_more_is_not_gone_unseen() -> None:
+    before = of(svt([estate.machine("a", "Boston")], estate.nightly("a", "Boston", 1, "pp")), acronis(runs_of(D="oo")))
+    for n in (1, 2):
+        before = of(acronis(runs_of(D="oo")), now=NOW + n * HOUR, previous=before)
+        assert (before["complete"], before["changes"]["gone"], len(before["machines"])) == (False, [], 2)
+        assert before["sources"][1]["problems"] == [
+            "virtual_machines could not be read: simplivity is not among the systems of this run"
+        ]
+
+
+def test_the_age_of_the_evidence_stays_for_those_that_nobody_names() -> None:
+    backups = [one for name in ("web", "db1") for one in estate.nightly(name, "Boston", 1, "p", hour=8)]
+    machines = [estate.machine("web", "Boston"), estate.machine("db1", "Boston")]
+    named = [{"name": "db*", "max_age": "1d"}]
+    for asked in ({"default_max_age": "4h"}, {"objectives": [{"max_age": "4h"}]}):
+        again = judge(of(svt(machines, backups), **asked), named)
+        assert {one["name"]: one["status"] for one in again["machines"]} == {"web": "stale", "db1": "protected"}
+        assert [one["max_age"] for one in again["objectives"]] == [DAY, 4 * HOUR]
+        again = judge(of(svt(machines, backups), **asked), named, default_max_age="1d")
+        assert again["verdict"]["counts"]["protected"] == 2
+    # an age for all others is none for what the user asked of every machine
+    again = judge(of(svt(machines, backups), objectives=[{"max_age": "4h"}]), default_max_age="7d")
+    assert again["verdict"]["counts"]["stale"] == 2
+
+
+def test_a_machine_that_goes_from_one_part_to_another_is_not_new() -> None:
+    def part(cluster: str, signs: str, now: int, **options: Any) -> dict[str, Any]:
+        backups = estate.nightly("vm", cluster, 1, signs, hour=1)
+        return of(svt([estate.machine("vm", cluster)] if signs else [], backups, name=cluster), now=now, **options)
+
+    boston, worcester = part("Boston", "pp", NOW - DAY), part("Worcester", "", NOW - DAY)
+    merged = merge([part("Boston", "", NOW, previous=boston), part("Worcester", "pf", NOW, previous=worcester)])
+    (machine,) = merged["machines"]
+    assert merged["changes"] == {
+        "since": text(NOW - DAY), "new": [], "gone": [], "broke": [machine["key"]], "recovered": [],
+    }  # fmt: skip
+
+
+def test_merging_prefers_what_was_read_to_what_was_kept() -> None:
+    machine = [estate.machine("vm", "Boston")]
+    old = of(svt(machine, estate.nightly("vm", "Boston", 1, "pp")), now=NOW - DAY)
+    read = of(svt(machine, estate.nightly("vm", "Boston", 1, "ppf", hour=1)), now=NOW - 600)
+    kept = of({"system": "simplivity", "virtual_machines": FAILED, "backups": FAILED}, previous=old)
+    assert kept["machines"][0]["gathered_at"] == text(NOW - DAY)
+    for order in ([read, kept], [kept, read]):
+        assert [one["status"] for one in merge(order)["machines"]] == ["failed"]
+
+
+def test_a_copy_under_way_saves_no_backup_that_failed() -> None:
+    at = NOW - 2 * HOUR
+    backups = [*estate.nightly("vm", "Boston", 1, "p-"), estate.backup("vm", at, "Boston", state="FAILED"),
+               estate.backup("vm", at, "Worcester", state="QUEUED")]  # fmt: skip
+    (machine,) = of(svt([estate.machine("vm", "Boston")], backups))["machines"]
+    assert machine["status"] == "failed"
