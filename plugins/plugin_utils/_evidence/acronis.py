@@ -175,7 +175,7 @@ def _machine(key: str, known: Sequence[_Run], resource: Mapping[str, Any] | None
         "policies": names,
         **tries.facts([*attempts, *listed], days),
         "plans": plans,
-        "listed_success": tries.row(listed, days)["last_success"],
+        "listed_success": tries.row(tries.counted(listed, days), days)["last_success"],
         "backups": None,
         "offsite": None,
     }

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import csv
 import io
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
@@ -92,7 +93,8 @@ def _cell(value: Any) -> Any:
     if not isinstance(value, str):
         return value
     text = clean(value, _LONGEST)
-    return "'" + text if text.startswith(_FORMULA) else text
+    # a spreadsheet takes the wide forms of these signs for the same
+    return "'" + text if unicodedata.normalize("NFKC", text[:1]).startswith(_FORMULA) else text
 
 
 def junit(evidence: _Evidence) -> str:
@@ -120,11 +122,14 @@ def junit(evidence: _Evidence) -> str:
 
 def _told_apart(cases: Sequence[tuple[ET.Element, str]]) -> list[ET.Element]:
     """The cases of a suite, each with what no other one has. That is put behind names that are the same, of which a
-    pipeline would show one."""
-    names = Counter(case.get("name") for case, _own in cases)
-    for case, own in cases:
-        if names[case.get("name")] > 1:
-            case.set("name", f"{case.get('name')} ({_xml(own)})")
+    pipeline would show one, and behind those that become the same by it."""
+    told = {id(case): str(case.get("name")) for case, _own in cases}
+    while shared := {name for name, number in Counter(told.values()).items() if number > 1}:
+        for case, own in cases:
+            if told[id(case)] in shared:
+                told[id(case)] += f" ({_xml(own)})"
+    for case, _own in cases:
+        case.set("name", told[id(case)])
     return [case for case, _own in cases]
 
 

@@ -17,6 +17,8 @@ from .attempts import streak
 from .times import SKEW, duration, moment, required_moment, spoken
 
 GOOD_WORDS = ("PROTECTED", "DEGRADED", "REBUILDING", "ok", "warning")
+# A run of Acronis that is not over may have a result all the same (acronis.md 3.3).
+UNDER_WAY = ("enqueued", "assigned", "started", "paused")
 BAD_WORDS = ("FAILED", "CANCELED", "error", "cancelled", "abandoned", "timedout")
 _LONG_AGO = -(2**62)
 
@@ -82,7 +84,11 @@ def streaks(
 
 def row_of(items: Any, at: str, outcome: str, good: Sequence[str], bad: Sequence[str]) -> dict[str, Any]:
     """How the newest of some attempts ended. Those that are neither good nor bad are under way."""
-    ended = [item for item in newest_first(objects(items), at) if value_at(item, outcome) in (*good, *bad)]
+    ended = [
+        item
+        for item in newest_first(objects(items), at)
+        if value_at(item, outcome) in (*good, *bad) and item.get("state") not in UNDER_WAY
+    ]
     row = streak(value_at(item, outcome) in good for item in ended)
     return {
         "attempts": len(ended),

@@ -89,15 +89,17 @@ def _asked(plans: Sequence[_Row], listed: Mapping[str, Any] | None, now: int) ->
 
 
 def _is_current(plan: _Row, now: int) -> bool:
-    if plan["is_applied"] is not None:
-        return bool(plan["is_applied"])
-    return "policy" in plan["objective"]["match"] or _is_of_late(plan, now)
+    is_applied: bool | None = plan["is_applied"]
+    if is_applied is None:
+        return "policy" in plan["objective"]["match"] or _is_of_late(plan, now)
+    return is_applied
 
 
 def _is_of_late(plan: _Row, now: int) -> bool:
     ends = (plan["last_success"], plan["last_failure"])
     last = max(moment(at) or 0 for at in (plan["running_since"], *(end and end["at"] for end in ends)))
-    return last >= now - max(plan["objective"]["max_age"], GIVEN_UP)
+    max_age: int = plan["objective"]["max_age"]
+    return last >= now - max(max_age, GIVEN_UP)
 
 
 def _with_success(plan: _Row, success: Mapping[str, Any]) -> _Row:

@@ -161,7 +161,11 @@ def test_the_gate_asks_for_one_machine(ansible: Ansible) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     asked = [dict(one["query"]) for one in ansible.control.requests("simplivity", "GET", "/backups")]
     assert asked
-    assert {(query["virtual_machine_name"], query["limit"]) for query in asked} == {("web01", "1")}
+    assert {(query["virtual_machine_id"], query["limit"]) for query in asked} == {(machine["id"], "1")}
+    # another one of the name has no backup, and nobody says which of them is meant
+    ansible.control.add("simplivity", "virtual_machines", name="web01", state="ALIVE")
+    done = run()
+    assert done.returncode == 2 and "there are 2 machines called web01" in done.stdout + done.stderr
 
 
 def test_the_mail_holds_the_report(ansible: Ansible, tmp_path: Path) -> None:

@@ -124,7 +124,7 @@ class Machines {
         streak.recovered ? h("span", { class: "sub plain" }, `Recovered after ${counted(streak.failures_before, "failure")} in a row`) : null),
       one.running_since && entry("Under way since", at(one.running_since)),
       entry("Objective", name(objective.name), h("span", { class: "sub" }, asked)),
-      one.policies.length > 1 && entry("Plans", one.plans.length ? one.plans.map(plan) : one.policies.map(quiet)),
+      one.policies.length > 1 && entry("Plans", one.plans.filter((row) => one.policies.includes(row.name) || row.is_backup).map(plan)),
       exclusion && entry(exclusion.expired ? "Exclusion, expired" : "Excluded", name(exclusion.reason), h("span", { class: "sub plain" }, "until ", at(exclusion.expires))),
       offsite && entry("Off-site copies", whole.format(offsite.copies), offsite.places.map(quiet), offsite.age === null ? null : h("span", { class: "sub plain" }, `the newest is ${duration(offsite.age)} old`)),
       one.backups !== null && entry("Backups to restore from", whole.format(one.backups)),
@@ -137,6 +137,9 @@ class Machines {
 function plan(one) {
   const ended = [one.age === null ? "no good backup is known" : `the newest good backup is ${duration(one.age)} old`,
     one.streak.failures ? one.streak.failures > 1 ? `the last ${one.streak.failures} failed` : "the last one failed" : null];
+  const excluded = one.exclusion && !one.exclusion.expired;
+  if (!one.status) ended.push(excluded ? "excluded" : one.is_applied === false ? "not applied any more" : "not judged");
+  else if (one.age !== null) ended[0] += ` of ${duration(one.objective.max_age)} allowed`;
   return h("span", { class: "sub" }, one.name ? name(one.name) : "Without a plan", `: ${ended.filter(Boolean).join(", ")}`);
 }
 

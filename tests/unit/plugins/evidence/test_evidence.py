@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 from ansible_collections.safehold.backup.plugins.plugin_utils._evidence.build import build, judge, merge
+from ansible_collections.safehold.backup.plugins.plugin_utils._evidence.history import streaks
 from ansible_collections.safehold.backup.plugins.plugin_utils._evidence.text import dumped, loaded
 from ansible_collections.safehold.backup.plugins.plugin_utils._evidence.times import text
 from ansible_collections.safehold.backup.tests.evidence import estate
@@ -353,6 +354,13 @@ def test_a_started_task_is_no_success_whatever_else_it_says() -> None:
     run = {**estate.runs("srv", "1496265", "Daily", 1, "o")[0], "state": "started"}
     (machine,) = of({"system": "acronis", "tasks": [run]})["machines"]
     assert (machine["status"], machine["days"][-1]) == ("never", "r")
+
+
+def test_a_started_task_ends_no_streak() -> None:
+    """Its result may say ok (acronis.md 3.3)."""
+    runs = [*runs_of(Daily="eee-"), {**runs_of(Daily="o")[0], "state": "started"}]
+    (row,) = streaks(runs, "resource.id", at="started_at", outcome="result.code")
+    assert (row["failures"], row["recovered"]) == (3, False)
 
 
 def test_a_resource_that_was_never_tried_is_seen_when_it_is_named() -> None:

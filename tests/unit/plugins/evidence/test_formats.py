@@ -32,6 +32,7 @@ JUNIT = xmlschema.XMLSchema(str(ROOT / "tests" / "evidence" / "junit.xsd"))
 HOSTILE = [
     '=HYPERLINK("http://evil.example","x")',
     "@SUM(1+1)",
+    "＝1+1;=cmd",
     "-2+3",
     "+1|cmd",
     "a,b\r\n\"c\"",
@@ -82,7 +83,7 @@ def test_csv_is_read_by_a_strict_reader(evidence: dict[str, Any]) -> None:
     for row, machine in zip(rows, evidence["machines"], strict=True):
         assert None not in row and None not in row.values()
         assert row["status"] == machine["status"]
-        assert not [value for value in row.values() if value[:1] in tuple("=+-@|%\t\r\n")]
+        assert not [value for value in row.values() if value[:1] in tuple("=+-@|%\t\r\n＝＋－＠｜％")]
         assert not re.search(r"[\x00-\x1f\u202e]", "".join(row.values()))
 
 
@@ -112,16 +113,16 @@ def test_junit_tells_machines_of_one_name_apart() -> None:
         estate.machine(name, "Boston") | {"id": str(n)} for n, name in enumerate(["a", "b", "b", "c\x07d", "c\\x07d"])
     ]
     machines += [estate.machine("b", "Worcester") | {"id": "5"}, estate.machine("d" * 1500, "Boston") | {"id": "6"}]
-    machines += [estate.machine("d" * 1501, "Boston") | {"id": "7"}]
+    machines += [estate.machine("d" * 1501, "Boston") | {"id": "7"}, estate.machine("b (1)", "Boston") | {"id": "8"}]
     failed = {"failed": True, "msg": "no answer"}
     source = {"system": "acronis", "name": "eu2", "tasks": failed}
     sources = [{"system": "simplivity", "virtual_machines": machines, "backups": []}, source, source]
     text = formats.junit(build(sources, estate.NOW))
     JUNIT.validate(text.partition("\n")[2])
     cases = [(one.get("classname"), one.get("name")) for one in ET.fromstring(text.encode()).iter("testcase")]  # noqa: S314
-    assert len(cases) == len(set(cases)) == 10
+    assert len(cases) == len(set(cases)) == 11
     assert {name for place, name in cases if place == "simplivity.Boston" and len(str(name)) < 100} == {
-        "a", "b (1)", "b (2)", "c\\x07d (3)", "c\\x07d (4)"
+        "a", "b (1) (1)", "b (2)", "b (1) (8)", "c\\x07d (3)", "c\\x07d (4)"
     }  # fmt: skip
     assert ("simplivity.Worcester", "b") in cases
     assert {name for place, name in cases if place == "sources"} == {"acronis eu2 (2)", "acronis eu2 (3)"}

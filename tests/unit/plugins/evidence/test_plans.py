@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from ansible_collections.safehold.backup.plugins.plugin_utils._evidence.build import build, judge, merge
 from ansible_collections.safehold.backup.tests.evidence import estate
-from ansible_collections.safehold.backup.tests.evidence.estate import NOW
+from ansible_collections.safehold.backup.tests.evidence.estate import DAY, NOW
 from ansible_collections.safehold.backup.tests.evidence.facts import (
     acronis,
     of,
@@ -210,6 +210,9 @@ def test_an_exclusion_of_a_plan_hides_no_other_plan() -> None:
 
 
 def test_a_good_run_that_names_no_plan_counts_where_there_is_one_plan() -> None:
+    ahead = [resource("srv", plans=["DB"], policies=[ran(NOW + DAY)])]
+    (machine,) = of(acronis(runs_of(DB="ee"), resources=ahead))["machines"]
+    assert machine["status"] == "never"
     listed = [resource("srv", policies=[ran(NOW - 3600)])]
     (machine,) = of(acronis(runs_of(DB="ee", Files="e"), resources=listed))["machines"]
     assert machine["status"] == "never"
