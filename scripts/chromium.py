@@ -28,7 +28,7 @@ _OWN = _HERE / "chromium"
 _START = """#!/bin/sh
 # Made by scripts/chromium.py: the libraries and fonts that the machine lacks lie beside the browser.
 here='{root}'
-export LD_LIBRARY_PATH="$(ls -d "$here"/usr/lib/*-linux-gnu "$here"/lib/*-linux-gnu 2>/dev/null | paste -sd:)"
+export LD_LIBRARY_PATH='{libraries}'
 [ -e /etc/fonts/fonts.conf ] || export FONTCONFIG_SYSROOT="$here"
 exec "$here/usr/lib/chromium/chromium" "$@"
 """
@@ -64,7 +64,8 @@ def unpack() -> str | None:
         shutil.rmtree(_HERE / name)
     if not (_HERE / "root" / "usr" / "lib" / "chromium" / "chromium").exists():
         return "the package chromium of this system holds no browser"
-    _OWN.write_text(_START.format(root=_HERE / "root"), encoding="utf-8")
+    libraries = ":".join(sorted({str(path.parent) for path in (_HERE / "root").rglob("*.so*")}))
+    _OWN.write_text(_START.format(root=_HERE / "root", libraries=libraries), encoding="utf-8")
     _OWN.chmod(0o755)
     done = _run([str(_OWN), "--version"])
     if done.returncode:
