@@ -392,6 +392,13 @@ def test_i16_one_of_many_that_fails_names_what_became_of_each(http: Any, run: An
         ({"renames": [{"id": "b1", "name": "a", "new_name": "b"}]}, "mutually exclusive"),
         ({"renames": []}, "renames: the list is empty"),
         ({"id": "b1", "new_name": ""}, "new_name: is empty"),
+        ({"id": "a/../b", "new_name": "b"}, "id: 'a/../b' is not an id"),
+        ({"id": {"id": "b1"}, "new_name": "b"}, "is not an id; give ids as they were returned"),
+        ({"name": "a", "virtual_machine_id": "vm 1", "new_name": "b"}, "virtual_machine_id: 'vm 1' is not an id"),
+        (
+            {"renames": [{"id": "b1", "new_name": "b"}, {"id": "b2 ", "new_name": "c"}]},
+            "renames[1].id: 'b2 ' is not an id",
+        ),
         ({"id": "b1", "new_name": "b", "parallel": 0}, "parallel: 0 is out of range"),
         ({"id": "b1", "new_name": "b", "parallel": 65}, "parallel: 65 is out of range"),
         ({"id": "b1", "new_name": "b", "wait_timeout": 0}, "wait_timeout: 0 is out of range"),

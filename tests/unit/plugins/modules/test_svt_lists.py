@@ -106,6 +106,7 @@ def test_g12_d2_a_401_between_pages_is_renewed_and_the_same_page_read(
         ({"limit": 0}, "limit: 0 is out of range"),
         ({"page_size": 5001}, "page_size: 5001 is out of range"),
         ({"name": []}, "name: the list is empty"),
+        ({"id": [{"id": "f6d5980c", "name": "x"}]}, "is not an id; give ids as they were returned"),
         ({"order": "up"}, "value of order must be one of"),
         ({"access_token": None}, "username: no credentials"),
         ({"access_token": "line\nbreak"}, "access_token: contains a line break"),
