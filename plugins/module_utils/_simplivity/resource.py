@@ -87,7 +87,7 @@ class Resource(NamedTuple):
         if params["fields"] is not None:
             if params["summary"]:
                 raise bad_input("fields: has no meaning beside summary, which counts fields of its own; leave one out")
-            core.checked_texts("fields", fields)
+            core.checked_texts("fields", fields, if_empty="leave the option out to see all fields")
         elif params["summary"] and params["output_file"] is None:
             fields = list(self.summary)
         for option, names in (("fields", fields), ("sort", [params["sort"]])):

@@ -80,7 +80,7 @@ class Tasks:
         return {"id": {"type": "list", "elements": "str", "required": True}}
 
     def query(self, params: Mapping[str, Any], now: float) -> Sequence[str]:
-        return checked_ids("id", params["id"], in_address=True)
+        return checked_ids("id", params["id"], in_address=True, if_empty="give the id of a task at least, or skip this")
 
     def read(self, client: SimplivityClient, query: Sequence[str]) -> Listing:
         """The tasks that the controller knows, in the order of their ids."""

@@ -141,7 +141,7 @@ def test_f11_the_task_of_somebody_else_is_refused(http: Any, run: Any) -> None:
     ("args", "words"),
     [
         ({}, "missing required arguments: id"),
-        ({"id": []}, "id: the list is empty"),
+        ({"id": []}, "id: the list is empty; give the id of a task at least"),
         ({"id": ["a", ""]}, "id: holds an empty text"),
         ({"id": ["a"], "wait_timeout": 0}, "wait_timeout: 0 is out of range"),
         ({"id": ["a"], "wait_interval": 0}, "wait_interval: 0 is out of range"),
@@ -331,6 +331,10 @@ def test_nothing_to_wait_for_is_no_failure(http: Any, run: Any) -> None:
         ({"policy_name": ["a"], "policy_name_contains": ["a"]}, "mutually exclusive"),
         ({"state": ["running"]}, "value of state must be one or more of"),
         ({"success_codes": ["done"]}, "value of success_codes must be one or more of"),
+        (
+            {"wait": True, "success_codes": []},
+            "success_codes: the list is empty; no task could end well; give one code",
+        ),
         ({"started_after": "yesterday"}, "started_after: 'yesterday' is not a time"),
         ({"started_after": "2020-04-22T11:00:00"}, "started_after: '2020-04-22T11:00:00' has no time zone"),
         ({"order": ["size"]}, "order: 'size' is not an order"),

@@ -316,7 +316,7 @@ def test_l8_unknown_fields_are_refused_with_the_list_of_them(resource: Resource)
 
 
 def test_an_empty_list_of_fields_is_refused() -> None:
-    assert refusal(fields=[]).startswith("fields: the list is empty")
+    assert refusal(fields=[]).startswith("fields: the list is empty; leave the option out to see all fields")
 
 
 @pytest.mark.parametrize(("option", "value"), [("limit", 0), ("limit", -1), ("page_size", 0), ("page_size", 5001)])
