@@ -140,7 +140,8 @@ def test_f11_the_task_of_somebody_else_is_refused(http: Any, run: Any) -> None:
 @pytest.mark.parametrize(
     ("args", "words"),
     [
-        ({}, "missing required arguments: id"),
+        ({}, "id: is missing; set it"),
+        ({"id": {"id": "a"}}, "id: a dictionary is not a list; give one"),
         ({"id": []}, "id: the list is empty; give the id of a task at least"),
         ({"id": ["a", ""]}, "id: holds an empty text"),
         ({"id": ["a"], "wait_timeout": 0}, "wait_timeout: 0 is out of range"),
