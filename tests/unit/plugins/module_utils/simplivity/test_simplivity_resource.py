@@ -144,6 +144,51 @@ def test_g1_a_delete_and_an_insert_that_cancel_out_are_noticed_by_the_repeat() -
     assert "new" in ids(listing)
 
 
+class Torn(Controller):
+    """Objects that are equal in what is sorted by change places with every page, and none has an id of another."""
+
+    def _page(self, asked: Any) -> Any:
+        turn = len(self.pages())
+        if asked["sort"] != "id":
+            self.backups = {id: self.backups[id] for id in sorted(self.backups, key=lambda id: hash((id, turn)))}
+        found = sorted(self.backups.values(), key=lambda one: str(one[asked["sort"]]))
+        offset = int(asked["offset"])
+        return {"count": len(found), "backups": found[offset : offset + int(asked["limit"])]}
+
+
+@pytest.mark.parametrize("order", ["ascending", "descending"])
+def test_g15_what_changes_places_with_its_equals_is_all_there_and_in_order(order: str) -> None:
+    """The API sorts by one field. A list that was torn by that is read by the id, and sorted here."""
+    controller = Torn([backup(f"id-{number:05}", f"Name-{number % 3}") for number in range(60)])
+    listing = read(controller, page_size=7, sort="name", order=order)
+    assert (len(listing.objects), listing.matching, listing.warning) == (60, 60, None)
+    names = [found["name"] for found in listing.objects]
+    assert names == sorted(names, reverse=order == "descending")
+    assert [page["sort"] for page in controller.pages() if page["offset"] == "0"] == ["name", "id"]
+
+
+def test_g15_what_is_to_stop_early_is_asked_for_in_the_order_that_the_user_wants() -> None:
+    controller = Torn([backup(f"id-{number:05}", "name") for number in range(60)])
+    read(controller, page_size=7, limit=20)
+    assert {page["sort"] for page in controller.pages()} == {"name"}
+
+
+class Overlapping(Controller):
+    """Ignores filters, and gives one object on two pages instead of another."""
+
+    def _page(self, asked: Any) -> Any:
+        pages = {"0": ["a", "b"], "2": ["b", "c"]}
+        return {"count": 4, "backups": [backup(id, f"name of {id}") for id in pages[asked["offset"]]]}
+
+
+@pytest.mark.parametrize("name", ["a", "b", "c"])
+def test_g2_g13_what_comes_twice_is_noticed_even_when_it_is_not_what_is_asked_for(name: str) -> None:
+    """Something else did not come at all, and may be what is asked for."""
+    listing = read(Overlapping(), name=[f"name of {name}"], page_size=2)
+    assert ids(listing) == [name]
+    assert listing.warning is not None
+
+
 class Stuck(Controller):
     """Answers every page with the same objects."""
 
