@@ -115,8 +115,20 @@ def test_f5_a_failed_task_fails_the_wait_and_names_all_that_failed(http: Any, ru
     assert ran.failed
     assert (ran.failure["kind"], ran.failure["code"], ran.failure["detail"]) == ("task_failed", "130", "Power state.")
     assert ran.msg.startswith("2 of 3 tasks: task 't1' (state FAILED) failed, code 130: Power state.")
-    assert "t2 FAILED" in ran.msg
+    assert "ended badly as well: 't2 FAILED'" in ran.msg
     assert len(ran.result["tasks"]) == 3
+
+
+def test_f1_f5_a_failed_wait_names_what_failed_and_what_has_not_ended(http: Any, run: Any) -> None:
+    for state in ("IN_PROGRESS", "FAILED"):
+        # each task is read once before the wait, the ones that go on again and again
+        http.expect("GET", f"/api/tasks/{state}", reply=svt_task(state, id=state))
+    http.expect("GET", "/api/tasks/IN_PROGRESS", repeats=True, reply=svt_task("IN_PROGRESS", id="IN_PROGRESS"))
+    ran = run("svt_task_info", {**SVT_TOKEN, "id": ["IN_PROGRESS", "FAILED"], "wait": True, "wait_timeout": 5})
+    assert ran.failed and ran.failure["kind"] == "task_failed"
+    assert ran.msg.startswith("1 of 2 tasks: task 'FAILED' (state FAILED) failed")
+    assert "task 'IN_PROGRESS' (state IN_PROGRESS) not ended after 5 s (wait_timeout)" in ran.msg
+    assert "follow it with svt_task_info, id 'IN_PROGRESS', wait: true" in ran.msg
 
 
 def test_f3_a_state_that_nobody_knows_fails_the_wait(http: Any, run: Any) -> None:
