@@ -351,9 +351,9 @@ def _refuse_newer(client: SimplivityClient, conditions: Sequence[Condition]) -> 
 
 
 def _whole_seconds(condition: Condition) -> str:
-    """UTC in whole seconds, as the API's examples have it; rounded outwards, our own check is exact."""
+    """UTC in whole seconds, as the API has them; rounded inwards, so that the server counts nothing that is outside."""
     seconds = condition.number // NANOSECONDS
-    if condition.filter.kind == core.BEFORE and condition.number % NANOSECONDS and seconds < LATEST:
+    if condition.filter.kind == core.AFTER and condition.number % NANOSECONDS and seconds < LATEST:
         seconds += 1
     return format_utc(seconds * NANOSECONDS)
 

@@ -557,17 +557,19 @@ def test_g13_objects_that_the_server_should_not_have_sent_are_dropped() -> None:
     ("option", "text", "name", "wire"),
     [
         ("created_after", "2026-03-13T23:03:46+02:00", "created_after", "2026-03-13T21:03:46Z"),
-        ("created_after", "2026-03-13T21:03:46.9Z", "created_after", "2026-03-13T21:03:46Z"),
-        ("created_before", "2026-03-13T21:03:46.1Z", "created_before", "2026-03-13T21:03:47Z"),
+        ("created_after", "2026-03-13T21:03:46.1Z", "created_after", "2026-03-13T21:03:47Z"),
+        ("created_before", "2026-03-13T21:03:46.9Z", "created_before", "2026-03-13T21:03:46Z"),
         ("created_before", "2026-03-13T21:03:46Z", "created_before", "2026-03-13T21:03:46Z"),
         ("created_after", "24h", "created_after", "2026-03-12T21:03:46Z"),
         ("expires_before", "+7d", "expires_before", "2026-03-20T21:03:46Z"),
+        ("expires_after", "9999-12-31T23:59:59.5Z", "expires_after", "9999-12-31T23:59:59Z"),
         ("expires_before", "9999-12-31T23:59:59.5Z", "expires_before", "9999-12-31T23:59:59Z"),
     ],
 )
-def test_l4_times_are_sent_in_utc_and_whole_seconds_rounded_outwards(
+def test_l4_times_are_sent_in_utc_and_whole_seconds_rounded_inwards(
     option: str, text: str, name: str, wire: str
 ) -> None:
+    """So that the server's count is that of what fits, also where a limit lets it not be read."""
     controller = Stuck(count=0, page=0)
     read(controller, **{option: text})
     assert controller.pages()[0][name] == wire
