@@ -147,7 +147,10 @@ def run_module(shape: Shape, back_end: BackEnd, argument_spec: Mapping[str, Any]
 
 def _result(host: ModuleHost, back_end: BackEnd, shape: Shape) -> dict[str, Any]:
     if not host.params["validate_certs"]:
-        host.runtime.warn("validate_certs is false: the server's certificate is not checked, so anyone may answer")
+        unused = "; ca_path is not used" if host.params["ca_path"] else ""
+        host.runtime.warn(
+            f"validate_certs is false: the server's certificate is not checked, so anyone may answer{unused}"
+        )
     return shape(host, back_end)
 
 
