@@ -152,6 +152,8 @@ class RenameBackups:
 
 
 def _wanted(where: str, entry: Mapping[str, Any]) -> Wanted:
+    if entry.get("id") is None and entry.get("name") is None:
+        raise bad_input(f"{where}id: is null, and no name is given; give one of them")
     for option in ("id", "name", *_SCOPE, "new_name"):
         value = entry.get(option)
         if value is None:
