@@ -91,9 +91,7 @@ class Options:
             checked = check(value)
         except (TypeError, ValueError):
             source = f" (from {_variable(option)})" if name not in self._written and _variable(option) else ""
-            default = option.get("default")
-            example = f", such as {default:g}" if default is not None and option["type"] in ("int", "float") else ""
-            yield f"{name}{source}: {self._shown(value)} {problem}{example}"
+            yield f"{name}{source}: {self._shown(value)} {problem}{_instead(option)}"
             return
         if option.get("elements") == "dict":
             yield from self._refusals_of_entries(name, option, value, checked)
@@ -115,6 +113,13 @@ class Options:
 
     def _shown(self, value: Any) -> str:
         return _KINDS.get(type(value)) or quoted(self._redact(str(value)))
+
+
+def _instead(option: Mapping[str, Any]) -> str:
+    """What to give instead of something that is not a number."""
+    if option["type"] not in ("int", "float"):
+        return ""
+    return ", or leave it out" if option.get("default") is None else f", such as {option['default']:g}"
 
 
 def _variable(option: Mapping[str, Any]) -> str:
