@@ -65,6 +65,7 @@ notes:
   - A module that logs in revokes its token before it ends, also when it fails. A datacenter that cannot do so lets the
     token die by itself, after two hours. A token in O(access_token) is left as it is.
   - Redirects are not followed, C(.netrc) is not read, and the proxy variables of the environment are honoured.
+  - An environment variable that is empty counts as one that is not set.
 seealso:
   - module: safehold.backup.acronis_token
 """

@@ -64,6 +64,7 @@ options:
     default: 60
 notes:
   - Redirects are not followed, C(.netrc) is not read, and the proxy variables of the environment are honoured.
+  - An environment variable that is empty counts as one that is not set.
 seealso:
   - module: safehold.backup.svt_token
 """

@@ -69,13 +69,13 @@ options:
     elements: str
     choices: [ALIVE, REMOVED, DELETED]
   omnistack_cluster_id:
-    description: IDs of the clusters that hold the backups.
+    description:
+      - IDs of the clusters that hold the backups.
+      - A Virtual Controller also returns the backups of such a cluster that an external store holds.
     type: list
     elements: str
   omnistack_cluster_name:
-    description:
-      - Names of the clusters that hold the backups.
-      - A Virtual Controller also returns the backups of such a cluster that an external store holds.
+    description: Names of the clusters that hold the backups.
     type: list
     elements: str
   compute_cluster_parent_hypervisor_object_id:

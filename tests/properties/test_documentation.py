@@ -9,7 +9,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ansible.module_utils.basic import env_fallback
+from ansible_collections.safehold.backup.plugins.module_utils._shapes.ansible_options import from_environment
 
 from integration.modules.harness.runs import FAILURE_KEYS
 from properties.catalogue import COLLECTION, every_module, group_of
@@ -63,7 +63,7 @@ def test_environment_variables_are_documented(documented: Mapping[str, Any], spe
         text = " ".join(documented["doc"]["options"][name]["description"])
         promised = set(re.findall(r"E\(((?:SVT|ACRONIS)_[A-Z_]+)\)", text))
         assert promised == (set(fallback[1]) if fallback else set()), name
-        assert fallback is None or fallback[0] is env_fallback, name
+        assert fallback is None or fallback[0] is from_environment, name
 
 
 @every_module

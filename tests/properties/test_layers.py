@@ -57,6 +57,7 @@ every_source = pytest.mark.parametrize(
 
 KNOWS_ANSIBLE = {
     "module_utils/_shapes/ansible_module.py",
+    "module_utils/_shapes/ansible_options.py",
     "module_utils/_shapes/ansible_result.py",
     "plugin_utils/_ansible.py",
     "plugin_utils/_ansible_core.py",

@@ -24,6 +24,8 @@ from . import errors
 
 _LOGIN = "/api/2/idp/token"
 _REVOKE = "/api/2/idp/revoke_token"
+_CHECK_CLIENT = "check client_id and client_secret, and that datacenter_url is the client's own datacenter"
+_CHECK_TENANT = "check that the tenant is below the API client's own"
 _JWT_BEARER = "urn:ietf:params:oauth:grant-type:jwt-bearer"
 _FORM = "application/x-www-form-urlencoded"
 UUID = re.compile(r"^[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}\Z")
@@ -62,22 +64,27 @@ class AcronisClient(Client):
         token = self.own_token(answer)
         scope = {"scope": f"urn:acronis.com:tenant-id:{self._tenant_id}"}
         try:
-            return self._ask_token(
-                {"grant_type": _JWT_BEARER, "assertion": token, **scope}, f"Bearer {token}", deadline
-            )
+            exchange = {"grant_type": _JWT_BEARER, "assertion": token, **scope}
+            return self._ask_token(exchange, f"Bearer {token}", deadline, "tenant_id: ", _CHECK_TENANT)
         except Failure as failure:
-            if failure.http_status == 400:
-                # the other way that was seen to work: the scope in the login itself (acronis.md 1)
-                return self._ask_token({**grant, **scope}, self._basic(), deadline)
-            if failure.kind == "auth":
-                failure.message = f"tenant_id: {failure.message}; check that the tenant is below the API client's own"
-            raise
+            if failure.http_status != 400:
+                raise
+        # the other way that was seen to work: the scope in the login itself (acronis.md 1)
+        return self._ask_token({**grant, **scope}, self._basic(), deadline, "tenant_id: ", _CHECK_TENANT)
 
     def _basic(self) -> str:
         pair = f"{self._client_id}:{self._client_secret}"
         return "Basic " + base64.b64encode(pair.encode("utf-8")).decode("ascii")
 
-    def _ask_token(self, form: Mapping[str, str], authorization: str, deadline: Deadline) -> Any:
+    def _ask_token(
+        self,
+        form: Mapping[str, str],
+        authorization: str,
+        deadline: Deadline,
+        option: str = "",
+        remedy: str = _CHECK_CLIENT,
+    ) -> Any:
+        """The answer. option, remedy: what to name and what to check when it is refused."""
         try:
             answer = self.send(
                 "POST",
@@ -91,8 +98,7 @@ class AcronisClient(Client):
                 failure.kind = "auth"
                 said = ", ".join(text for text in (failure.code, failure.detail) if text)
                 failure.message = (
-                    f"Acronis refused the login{': ' + said if said else ''}; check client_id and client_secret, "
-                    f"and that datacenter_url is the client's own datacenter (POST {_LOGIN})"
+                    f"{option}Acronis refused the login{': ' + said if said else ''}; {remedy} (POST {_LOGIN})"
                 )
             raise
         return self.json(answer, "POST", _LOGIN)

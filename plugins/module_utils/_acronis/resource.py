@@ -134,10 +134,14 @@ class Resource(NamedTuple):
         """All that match, each once, in the order asked for, up to the user's limit."""
         wire, checks = _divided(query.conditions)
         parts = _chunked(wire)
+        size = query.page_size
+        if query.limit is not None and len(parts) == 1 and all(sent for _condition, sent in checks):
+            # one more, to know whether there are more; where much of a page is dropped here, whole pages are needed
+            size = min(size, query.limit + 1)
         found: dict[str, Mapping[str, Any]] = {}
         changed = False
         for part in parts:
-            for raw in self._items(client, query, part):
+            for raw in self._items(client, query, part, size):
                 thing = self.serialize(raw)
                 changed = changed or thing["id"] in found
                 if all(core.matches(condition, thing, was_sent=sent) for condition, sent in checks):
@@ -159,7 +163,7 @@ class Resource(NamedTuple):
         found = {}
         for start in range(0, len(ids), IDS_A_REQUEST):
             wire = [("id", id) for id in ids[start : start + IDS_A_REQUEST]]
-            for raw in self._items(client, query, wire, deadline):
+            for raw in self._items(client, query, wire, query.page_size, deadline):
                 thing = self.serialize(raw)
                 found[thing["id"]] = thing
         return {id: found[id] for id in ids if id in found}
@@ -169,9 +173,9 @@ class Resource(NamedTuple):
         client: AcronisClient,
         query: Query,
         wire: Sequence[tuple[str, str]],
+        size: int,
         deadline: Deadline | None = None,
     ) -> Iterator[Mapping[str, Any]]:
-        size = query.page_size if query.limit is None else min(query.page_size, query.limit + 1)
         asked: list[tuple[str, str]] = [
             *wire,
             *(("order", term.wire) for term in query.order),

@@ -13,7 +13,7 @@ from typing import Any
 
 from .._core import tasks as core
 from .._core.clock import Deadline
-from .._core.filters import CONTAINS, FLAG, TEXT, Filter
+from .._core.filters import CONTAINS, FLAG, TEXT, Filter, checked_texts
 from .._core.listing import Listing
 from .._core.tasks import Task
 from .client import AcronisClient
@@ -102,6 +102,11 @@ class Tasks:
         }
 
     def query(self, params: Mapping[str, Any], now: float) -> Query:
+        checked_texts(
+            "success_codes",
+            params["success_codes"],
+            if_empty="no task could end well; give one code at least, or leave the option out for ok and warning",
+        )
         if params.get("category"):
             params = {**params, "type": list(CATEGORIES[params["category"]])}
         return _LIST.query(params, now)

@@ -15,7 +15,7 @@ from .change_failures import about, although, changed_by_others, deleted_since, 
 from .clock import Clock, Deadline
 from .errors import Failure
 from .outcome import CHANGED, DOUBTFUL, FAILED, Operation, Outcome
-from .read_back import APPLIED_SECONDS, Sight, Together, watch
+from .read_back import APPLIED_SECONDS, SHORTEST_PAUSE, UNLIKELY_PAUSE, Sight, Together, watch
 from .tasks import FAILURE, PENDING, SUCCESS, UNKNOWN, Task, Waiting, ended_badly, follow, not_ended
 
 
@@ -57,7 +57,8 @@ class Ending:
             in_time = self._deadline.remaining() > APPLIED_SECONDS
             grace = self._deadline if in_time else Deadline(clock, APPLIED_SECONDS)
             enough = once or (ended is not None and ended.outcome == PENDING)
-            seen = yield from watch(operation, APPLIED_SECONDS, clock, grace, once=enough)
+            pause = SHORTEST_PAUSE if well else UNLIKELY_PAUSE
+            seen = yield from watch(operation, APPLIED_SECONDS, clock, grace, once=enough, pause=pause)
             if seen.applied:
                 warning = None if well else although(operation, f"{last.summary} did not end well")
                 return Outcome(CHANGED, seen.object, last.data, warning=warning)

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple, Union
 
@@ -27,6 +28,10 @@ FLAG = "flag"
 AFTER, BEFORE = "after", "before"  # points in time
 
 _LARGEST = 2**63 - 1
+_IF_EMPTY = "leave the option out when it is not to filter"
+# What the ids of no system hold, and what stands in a list of objects that was given for one of ids. An id may hold
+# colons (simplivity.md 3).
+_IN_NO_ID = re.compile(r"[\s\x00-\x1f\x7f{}'\",]")
 
 
 class Filter(NamedTuple):
@@ -128,13 +133,34 @@ def _checked(filter: Filter, value: Any, now: float) -> Value:
         return number
     if filter.kind == FLAG:
         return bool(value)
-    return checked_texts(filter.option, [value] if filter.kind == TEXT else value)
+    checked = checked_ids if _is_id(filter.path) else checked_texts
+    return checked(filter.option, [value] if filter.kind == TEXT else value)
 
 
-def checked_texts(option: str, values: Sequence[str]) -> tuple[str, ...]:
-    """The list without repeats. An empty list would silently mean "everything", so it is refused."""
+def checked_ids(
+    option: str, values: Sequence[str], in_address: bool = False, if_empty: str = _IF_EMPTY
+) -> tuple[str, ...]:
+    """As `checked_texts`. What cannot be an id is refused, since it would silently mean "nothing".
+
+    in_address: each of them becomes a segment of an address (reliability.md C13).
+    """
+    ids = checked_texts(option, values, if_empty)
+    for id in ids:
+        if _IN_NO_ID.search(id) or (in_address and ("/" in id or id in (".", ".."))):
+            raise bad_input(
+                f"{option}: {quoted(id)} is not an id; give ids as they were returned, "
+                "of a list of objects with map(attribute='id')"
+            )
+    return ids
+
+
+def checked_texts(option: str, values: Sequence[str], if_empty: str = _IF_EMPTY) -> tuple[str, ...]:
+    """The list without repeats. An empty list would silently mean "everything", so it is refused.
+
+    if_empty: what to do then.
+    """
     if not values:
-        raise bad_input(f"{option}: the list is empty; leave the option out when it is not to filter")
+        raise bad_input(f"{option}: the list is empty; {if_empty}")
     for value in values:
         if not value:
             raise bad_input(f"{option}: holds an empty text; remove it")

@@ -24,6 +24,8 @@ from .tasks import MANY, Pace
 APPLIED_SECONDS = 5.0
 BUSY_SECONDS = 2.0
 DOUBT_SECONDS = 10.0
+# Seconds between two reads at least, and where nobody expects to see the change: its task did not end well.
+SHORTEST_PAUSE, UNLIKELY_PAUSE = 0.1, 1.0
 _LONGEST_PAUSE = 10.0
 
 _COMPANY_SECONDS = 0.1  # how long an object waits for others to be read back with
@@ -40,9 +42,15 @@ class Sight(NamedTuple):
 
 
 def watch(
-    operation: Operation, seconds: float, clock: Clock, deadline: Deadline, once: bool = False
+    operation: Operation,
+    seconds: float,
+    clock: Clock,
+    deadline: Deadline,
+    once: bool = False,
+    pause: float = SHORTEST_PAUSE,
 ) -> Generator[float, None, Sight]:
-    """Read the object until the change shows, for at most `seconds`; at least one read is tried.
+    """Read the object until the change shows, for at most `seconds`; at least one read is tried. pause: the shortest
+    between two reads.
 
     That it is not found proves nothing by itself (reliability.md I12). It is gone when nothing else was seen for
     a while, and the server's list does not have it either.
@@ -65,7 +73,7 @@ def watch(
         waited = clock.monotonic() - started
         if sight.applied or until.expired or (once and sight.applied is not None):
             return sight._replace(gone=missing and waited >= BUSY_SECONDS and _is_gone(operation, clock))
-        yield min(max(0.1, waited / 5), _LONGEST_PAUSE, until.remaining())
+        yield min(max(pause, waited / 5), _LONGEST_PAUSE, until.remaining())
 
 
 def _is_gone(operation: Operation, clock: Clock) -> bool:

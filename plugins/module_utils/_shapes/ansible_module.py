@@ -16,7 +16,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from typing import Any, NoReturn
 
-from ansible.module_utils.basic import AnsibleModule, env_fallback, remove_values
+from ansible.module_utils.basic import AnsibleModule, _load_params, remove_values
 
 from .._core.client import Runtime
 from .._core.clock import Clock
@@ -25,8 +25,9 @@ from .._core.journal import state_directory
 from .._core.progress import Tell
 from .._core.progress_file import progress_file
 from .._core.requests_import import REQUESTS_IMPORT_ERROR, requests_too_old
-from .._core.text import clean
+from .._core.text import Redactor, clean
 from . import ansible_result
+from .ansible_options import Options, from_environment
 from .host import BackEnd, Interrupted, Shape
 
 _LONGEST_MESSAGE = 1000
@@ -45,9 +46,22 @@ class _Module(AnsibleModule):  # type: ignore[misc]
 
     def fail_json(self, msg: str, **result: Any) -> NoReturn:
         if "failure" not in result:
+            msg = self._refusal() or msg
             result["failure"] = {**Failure("input", msg).as_dict(), "elapsed": 0.0, "requests": 0}
         super().fail_json(msg, **result)
         raise AssertionError("fail_json returned")
+
+    def _refusal(self) -> str | None:
+        redact = Redactor()
+        for name, option in self.argument_spec.items():
+            if option.get("no_log") and self.params.get(name):
+                # where a list holds what it must not, Ansible leaves off before it knows the secrets
+                self.no_log_values.add(str(self.params[name]))
+                redact.add(str(self.params[name]))
+        # as they were written: of what it refuses, Ansible has left something out
+        options = Options(_load_params(), redact)
+        rules = {"mutually_exclusive": self.mutually_exclusive, "required_one_of": self.required_one_of}
+        return options.refusal(self.argument_spec, rules, self.params)
 
 
 class ModuleHost:
@@ -133,7 +147,10 @@ def run_module(shape: Shape, back_end: BackEnd, argument_spec: Mapping[str, Any]
 
 def _result(host: ModuleHost, back_end: BackEnd, shape: Shape) -> dict[str, Any]:
     if not host.params["validate_certs"]:
-        host.runtime.warn("validate_certs is false: the server's certificate is not checked, so anyone may answer")
+        unused = "; ca_path is not used" if host.params["ca_path"] else ""
+        host.runtime.warn(
+            f"validate_certs is false: the server's certificate is not checked, so anyone may answer{unused}"
+        )
     return shape(host, back_end)
 
 
@@ -169,6 +186,6 @@ def _with_fallbacks(spec: Mapping[str, Any]) -> dict[str, Any]:
     for name, option in spec.items():
         option = dict(option)
         if "env" in option:
-            option["fallback"] = (env_fallback, [option.pop("env")])
+            option["fallback"] = (from_environment, [option.pop("env")])
         ready[name] = option
     return ready

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Generator, Mapping, Sequence
 from typing import Any, Protocol
 
@@ -238,7 +239,9 @@ def _report(
     if failures:
         failure = failures[0]
         if many:
-            failure.message = f"{_tally(result['results'])}; first failure: {failure.message}"
+            failure.message = (
+                f"{_tally(result['results'], changer.done, host.check_mode)}; first failure: {failure.message}"
+            )
         failure.result = {**failure.result, **result}
         raise failure
     return result
@@ -276,11 +279,10 @@ def _entry(changer: Changer, change: Planned, outcome: Outcome) -> dict[str, Any
     }
 
 
-def _tally(results: Sequence[Mapping[str, Any]]) -> str:
-    """`12 of 60 renamed, 1 failed, 47 not tried`."""
-    counts: dict[str, int] = {}
-    for entry in results:
-        counts[entry["outcome"]] = counts.get(entry["outcome"], 0) + 1
+def _tally(results: Sequence[Mapping[str, Any]], done: str, check_mode: bool) -> str:
+    """`of 60: 12 renamed, 1 failed, 47 not tried`. done: the word for a change that was made, or would be."""
+    words = {done: f"would be {done}"} if check_mode else {}
+    counts = Counter(entry["outcome"] for entry in results)
     return f"of {len(results)}: " + ", ".join(
-        f"{count} {outcome.replace('_', ' ')}" for outcome, count in counts.items()
+        f"{count} {words.get(outcome, outcome.replace('_', ' '))}" for outcome, count in counts.items()
     )

@@ -159,9 +159,12 @@ def _not_well(host: Host, resource: Awaitable, tasks: Sequence[Task], waiting: W
     """What to say of tasks that have not all ended well; None when they have."""
     pending = [task for task in tasks if task.outcome == PENDING]
     bad = [task for task in tasks if task.outcome != PENDING and not resource.is_success(task, host.params)]
-    if bad:
-        failure = ended_badly(bad[0], f"{len(bad)} of {len(tasks)} tasks", submitted=False)
-        if len(bad) > 1:
-            failure.message += f"; the others: {listed(f'{task.id} {task.state}' for task in bad[1:])}"
-        return failure
-    return not_ended(pending, waiting) if pending else None
+    unfinished = not_ended(pending, waiting) if pending else None
+    if not bad:
+        return unfinished
+    failure = ended_badly(bad[0], f"{len(bad)} of {len(tasks)} tasks", submitted=False)
+    if unfinished is not None:
+        failure.message += f"; {unfinished.message}"
+    if len(bad) > 1:
+        failure.message += f"; ended badly as well: {listed(f'{task.id} {task.state}' for task in bad[1:])}"
+    return failure

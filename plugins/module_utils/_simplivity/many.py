@@ -21,12 +21,13 @@ from typing import Any, TypeVar
 
 from .._core.clock import Deadline
 from .._core.errors import Failure
+from .._core.filters import Condition, checked_texts
 from .._core.schedule import Schedule, at_once
 from .._core.tasks import MANY
 from .._core.transport import path_segment
 from .backups import BACKUPS
 from .client import SimplivityClient
-from .resource import PAGE_SIZE, unchanged_or_raise
+from .resource import PAGE_SIZE, Query, unchanged_or_raise
 
 T = TypeVar("T")
 Backup = Mapping[str, Any]
@@ -51,9 +52,14 @@ def read_backup(client: SimplivityClient, id: str, deadline: Deadline | None = N
 
 def find_backups(client: SimplivityClient, **filters: Sequence[str]) -> Sequence[Backup]:
     """The backups whose fields equal one of these values each."""
-    params: dict[str, Any] = dict.fromkeys(BACKUPS.argument_spec())
-    params.update(sort="name", order="ascending", case_sensitive=True, page_size=PAGE_SIZE, **filters)
-    return unchanged_or_raise(BACKUPS.read(client, BACKUPS.query(params, client.clock.wall())))
+    conditions = [
+        # what the server itself has given is asked for as it is
+        Condition(filter, checked_texts(filter.option, filters[filter.option]))
+        for filter in BACKUPS.filters
+        if filter.option in filters
+    ]
+    query = Query(conditions, (), "name", False, None, PAGE_SIZE, case_sensitive=True)
+    return unchanged_or_raise(BACKUPS.read(client, query))
 
 
 def find_named(client: SimplivityClient, scope: Scope, name: str) -> Sequence[Backup]:

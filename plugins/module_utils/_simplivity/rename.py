@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from .._core.clock import Deadline
 from .._core.errors import Failure, bad_input
+from .._core.filters import checked_ids
 from .._core.outcome import Planned
 from .._core.schedule import Schedule, at_once
 from .._core.tasks import Task
@@ -151,6 +152,8 @@ class RenameBackups:
 
 
 def _wanted(where: str, entry: Mapping[str, Any]) -> Wanted:
+    if entry.get("id") is None and entry.get("name") is None:
+        raise bad_input(f"{where}id: is null, and no name is given; give one of them")
     for option in ("id", "name", *_SCOPE, "new_name"):
         value = entry.get(option)
         if value is None:
@@ -159,8 +162,8 @@ def _wanted(where: str, entry: Mapping[str, Any]) -> Wanted:
             raise bad_input(f"{where}{option}: is empty; give it or leave it out")
         if not is_encodable(value):
             raise bad_input(f"{where}{option}: holds a character that cannot be sent as UTF-8; correct it")
-        if option == "id" and (re.search(r"[\x00-\x20\x7f]", value) or value in (".", "..")):
-            raise bad_input(f"{where}id: {quoted(value)} is not an id; take it from svt_backup_info")
+        if option.endswith("id"):
+            checked_ids(where + option, [value], in_address=option == "id")
     new_name = entry["new_name"]
     if re.search(r"[\x00-\x1f\x7f]", new_name):
         raise bad_input(f"{where}new_name: {quoted(new_name)} holds a control character; remove it")

@@ -87,7 +87,7 @@ class Resource(NamedTuple):
         if params["fields"] is not None:
             if params["summary"]:
                 raise bad_input("fields: has no meaning beside summary, which counts fields of its own; leave one out")
-            core.checked_texts("fields", fields)
+            core.checked_texts("fields", fields, if_empty="leave the option out to see all fields")
         elif params["summary"] and params["output_file"] is None:
             fields = list(self.summary)
         for option, names in (("fields", fields), ("sort", [params["sort"]])):
@@ -109,27 +109,31 @@ class Resource(NamedTuple):
         )
 
     def read(self, client: SimplivityClient, query: Query) -> Listing:
-        """All that match, in the order asked for, each once. A list that changes while it is read is read again;
-        when it keeps changing the listing carries a warning. Raises a Failure of kind input for a filter that the
-        controller is too old for: it may ignore what it does not know, and answer with everything."""
+        """All that match, in the order asked for, each once. A list that changes while it is read is read again, in
+        the order of the ids; when it keeps changing the listing carries a warning. Raises a Failure of kind input for a
+        filter that the controller is too old for: it may ignore what it does not know, and answer with everything."""
         _refuse_newer(client, query.conditions)
-        for _reading in range(_READINGS):
-            listing = self._read_once(client, query)
+        for reading in range(_READINGS):
+            listing = self._read_once(client, query, again=reading > 0)
             if listing.warning is None:
                 break
         return listing
 
-    def _read_once(self, client: SimplivityClient, query: Query) -> Listing:
+    def _read_once(self, client: SimplivityClient, query: Query, again: bool) -> Listing:
         wires = list(self._requests(client, query))
         # what our own sieve drops, or several requests give, can only be counted when all is read
         may_stop = query.limit is not None and all(
             _is_sent_whole(condition) and (len(wires) == 1 or _is_apart(condition, query.case_sensitive))
             for condition in query.conditions
         )
+        # objects that are equal in the field that is sorted by may stand on another page each time (reliability.md G15)
+        by_id = again and not may_stop
+        if by_id:
+            wires = [[("sort", "id") if name == "sort" else (name, value) for name, value in wire] for wire in wires]
         parts = [self._read_part(client, query, wire, may_stop) for wire in wires]
         found = {thing["id"]: thing for part in parts for thing in part.objects}
         objects = list(found.values())
-        if len(parts) > 1:
+        if len(parts) > 1 or by_id:
             objects = _sorted(objects, query.sort, query.descending)
         whole = all(part.whole for part in parts)
         count = len(objects) if whole else max(len(objects), sum(part.matching for part in parts))
@@ -153,7 +157,6 @@ class Resource(NamedTuple):
             count = page.matching
             changed = changed or page.changed
             for thing in page.objects:
-                changed = changed or thing["id"] in found
                 if all(_matches(condition, thing, query.case_sensitive) for condition in query.conditions):
                     found[thing["id"]] = thing
                 else:
@@ -247,7 +250,8 @@ class Resource(NamedTuple):
             known = len(seen)
             seen.update(thing["id"] for thing in objects)
             last = offset >= now or len(seen) == known or offset > 2 * first + size
-            changed = (count >= 0 and now != count) or (last and offset != now)
+            # where one comes twice, another does not come at all
+            changed = (count >= 0 and now != count) or (last and offset != now) or len(seen) < known + len(objects)
             count = now
             yield _Page(objects, now, changed, last)
             if last:
@@ -347,15 +351,16 @@ def _refuse_newer(client: SimplivityClient, conditions: Sequence[Condition]) -> 
 
 
 def _whole_seconds(condition: Condition) -> str:
-    """UTC in whole seconds, as the API's examples have it; rounded outwards, our own check is exact."""
+    """UTC in whole seconds, as the API has them; rounded inwards, so that the server counts nothing that is outside."""
     seconds = condition.number // NANOSECONDS
-    if condition.filter.kind == core.BEFORE and condition.number % NANOSECONDS and seconds < LATEST:
+    if condition.filter.kind == core.AFTER and condition.number % NANOSECONDS and seconds < LATEST:
         seconds += 1
     return format_utc(seconds * NANOSECONDS)
 
 
 def _sorted(objects: list[Mapping[str, Any]], field: str, descending: bool) -> list[Mapping[str, Any]]:
-    """Merged answers in the order that one answer would have: names without regard to case (simplivity.md 2.0)."""
+    """What was merged, or read in another order, as one answer would have it: names without regard to case
+    (simplivity.md 2.0)."""
 
     def key(thing: Mapping[str, Any]) -> tuple[int, float, str, str]:
         value = thing.get(field)

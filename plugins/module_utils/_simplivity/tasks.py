@@ -13,11 +13,11 @@ from typing import Any
 
 from .._core import tasks as core
 from .._core.clock import Deadline
-from .._core.errors import Failure, bad_input
-from .._core.filters import checked_texts
+from .._core.errors import Failure
+from .._core.filters import checked_ids
 from .._core.listing import Listing
 from .._core.tasks import Task
-from .._core.text import clean, quoted
+from .._core.text import clean
 from .._core.transport import path_segment
 from .client import SimplivityClient
 
@@ -80,11 +80,7 @@ class Tasks:
         return {"id": {"type": "list", "elements": "str", "required": True}}
 
     def query(self, params: Mapping[str, Any], now: float) -> Sequence[str]:
-        ids = checked_texts("id", params["id"])
-        for id in ids:
-            if id in (".", ".."):
-                raise bad_input(f"id: {quoted(id)} is not an id; give the id of a task as it was returned")
-        return ids
+        return checked_ids("id", params["id"], in_address=True, if_empty="give the id of a task at least, or skip this")
 
     def read(self, client: SimplivityClient, query: Sequence[str]) -> Listing:
         """The tasks that the controller knows, in the order of their ids."""

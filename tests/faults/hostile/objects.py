@@ -51,9 +51,7 @@ def _resource(text: str) -> Fields:
     return {**names, "aggregate": {"status": text, "names": [text]}, "policies": [{"type": text}]}
 
 
-_ACRONIS_OPTIONS = {
-    name: name for name in ("type", "tag", "policy_name", "policy_type", "resource_name", "resource_id", "started_by")
-}
+_ACRONIS_OPTIONS = {name: name for name in ("type", "tag", "policy_name", "policy_type", "resource_name", "started_by")}
 _BACKUP = (
     "name",
     "virtual_machine_name",

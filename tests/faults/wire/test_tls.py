@@ -153,7 +153,8 @@ def test_the_one_option_that_switches_it_off(context: Context, module: str, cert
         seen = run(module, given, secrets=secrets, limit=4)
         assert not seen.failed, seen.ran.msg
         assert [warning for warning in seen.ran.warnings if "validate_certs is false" in warning] == [
-            "validate_certs is false: the server's certificate is not checked, so anyone may answer"
+            "validate_certs is false: the server's certificate is not checked, so anyone may answer; "
+            "ca_path is not used"
         ]
         assert server.requests
 

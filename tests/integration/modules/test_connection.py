@@ -96,7 +96,7 @@ def test_nothing_given(ansible: Ansible) -> None:
 
 def test_environment_is_checked_as_well(ansible: Ansible) -> None:
     run = ansible.play({"svt": Case("svt_backup_info")}, environment={"SVT_PORT": "https"})
-    run["svt"].refused("port", "int")
+    run["svt"].refused("port (from SVT_PORT)", "'https' is not a whole number")
     run = ansible.play({"svt": Case("svt_backup_info")}, environment={**NO_CA, "SVT_VALIDATE_CERTS": "false"})
     assert run["svt"].succeeded()["count"] == 21
 

@@ -48,7 +48,7 @@ def test_check_run_again(ansible: Ansible) -> None:
 
 def test_bad_input(ansible: Ansible) -> None:
     cases: dict[str, tuple[dict[str, Any], tuple[str, ...]]] = {
-        "no id": ({}, ("id", "missing required")),
+        "no id": ({}, ("id: is missing", "set it")),
         "empty list": ({"id": []}, ("id", "the list is empty")),
         "empty text": ({"id": [""]}, ("id", "empty text")),
         "host": ({"id": "x", "host": "https://svt"}, ("host", "without https://")),

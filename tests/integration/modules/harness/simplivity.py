@@ -23,7 +23,7 @@ BAD_CONNECTIONS: Bad = {
     "host is half an address": ({"host": "10.0.0"}, ("host:", "not a host name")),
     "port 0": ({"port": 0}, ("port", "from 1 to 65535")),
     "port too large": ({"port": 99999}, ("port", "from 1 to 65535")),
-    "port no number": ({"port": "https"}, ("port", "int")),
+    "port no number": ({"port": "https"}, ("port", "is not a whole number")),
     "request_timeout 0": ({"request_timeout": 0}, ("request_timeout", "give seconds from 0.5 to 3600")),
     "request_timeout infinite": ({"request_timeout": ".inf"}, ("request_timeout",)),
     "no CA file": ({"ca_path": "/nowhere/ca.pem"}, ("ca_path", "does not exist")),
@@ -41,7 +41,7 @@ BAD_LISTS: Bad = {
     "limit 0": ({"limit": 0}, ("limit", "from 1 to")),
     "page_size 0": ({"page_size": 0}, ("page_size", "from 1 to 5000")),
     "page_size too large": ({"page_size": 5001}, ("page_size", "from 1 to 5000")),
-    "limit no number": ({"limit": "all"}, ("limit", "int")),
+    "limit no number": ({"limit": "all"}, ("limit", "'all' is not a whole number", "leave it out")),
     "empty list": ({"id": []}, ("id", "the list is empty", "leave the option out")),
     "empty text": ({"name": ["a", ""]}, ("name", "empty text", "remove it")),
 }

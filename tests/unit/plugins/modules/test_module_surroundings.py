@@ -21,7 +21,9 @@ from ansible_collections.safehold.backup.plugins.module_utils._simplivity import
 from ansible_collections.safehold.backup.tests.unit.http_script import Script
 from ansible_collections.safehold.backup.tests.unit.module_runner import Ran, assert_no_secret
 from ansible_collections.safehold.backup.tests.unit.samples import (
+    ACRONIS_TOKEN,
     GIVEN_TOKEN,
+    PASSWORD,
     SVT,
     SVT_TOKEN,
     TASK_ID,
@@ -236,3 +238,36 @@ def test_the_harness_fails_for_a_real_sleep(fake_time: Any) -> None:
         time.sleep(0.06)
     assert fake_time.real_sleeps == [0.06]
     fake_time.real_sleeps.clear()
+
+
+@pytest.mark.parametrize("name", ["SVT_PORT", "SVT_REQUEST_TIMEOUT", "SVT_VALIDATE_CERTS", "SVT_CA_PATH"])
+def test_a_variable_of_the_environment_that_is_empty_is_one_that_is_not_set(
+    http: Any, run: Any, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """A pipeline passes on what it lacks as an empty text, also for options that are no texts."""
+    monkeypatch.setenv(name, "")
+    http.expect("GET", "/api/backups", query=svt_query(), reply=svt_list("backups", []))
+    ran = run("svt_backup_info", SVT_TOKEN)
+    assert not ran.failed and ran.warnings == []
+
+
+@pytest.mark.parametrize(("module", "prefix"), [("svt_backup_info", "SVT"), ("acronis_task_info", "ACRONIS")])
+def test_l2_a_value_from_the_environment_is_refused_by_the_name_of_its_variable(
+    http: Any, run: Any, monkeypatch: pytest.MonkeyPatch, module: str, prefix: str
+) -> None:
+    monkeypatch.setenv(f"{prefix}_REQUEST_TIMEOUT", "soon")
+    ran = run(module, SVT_TOKEN if prefix == "SVT" else ACRONIS_TOKEN)
+    assert ran.msg == f"request_timeout (from {prefix}_REQUEST_TIMEOUT): 'soon' is not a number; give one, such as 60"
+    assert ran.failure["kind"] == "input" and http.seen == []
+
+
+def test_l1_an_option_that_is_missing_may_be_set_in_the_environment(http: Any, run: Any) -> None:
+    ran = run("svt_backup_info", {})
+    assert ran.msg == "host: is missing; set it, or SVT_HOST in the environment"
+
+
+@pytest.mark.parametrize("given", [PASSWORD, f"{PASSWORD}\t", 10 * "x" + PASSWORD, 110 * "x" + PASSWORD])
+def test_k3_a_secret_in_the_place_of_a_number_is_not_shown(http: Any, run: Any, given: str) -> None:
+    ran = run("svt_backup_info", {**SVT, "port": given})
+    assert ran.failed and ran.msg.startswith("port: ")
+    assert PASSWORD[:8] not in ran.output

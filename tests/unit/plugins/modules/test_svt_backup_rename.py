@@ -30,6 +30,7 @@ from ansible_collections.safehold.backup.tests.unit.samples import (
 
 MODULE = "svt_backup_rename"
 ONE = {**SVT_TOKEN, "id": "b1", "new_name": "new"}
+GOOD = {"id": "b0", "new_name": "a"}
 MEDIA_TYPE = "application/vnd.simplivity.v1+json"
 
 
@@ -381,17 +382,36 @@ def test_i16_one_of_many_that_fails_names_what_became_of_each(http: Any, run: An
 @pytest.mark.parametrize(
     ("args", "words"),
     [
-        ({}, "one of the following is required: id, name, renames"),
+        ({}, "one of these is required: id, name, renames"),
         ({"id": "b1"}, "missing parameter(s) required by 'id': new_name"),
         ({"name": "a"}, "missing parameter(s) required by 'name': new_name"),
-        ({"id": "b1", "name": "a", "new_name": "b"}, "mutually exclusive"),
-        ({"id": "b1", "virtual_machine_name": "a", "new_name": "b"}, "mutually exclusive"),
-        ({"id": "b1", "new_name": "b", "renames": []}, "mutually exclusive"),
-        ({"renames": [{"new_name": "b"}]}, "one of the following is required: id, name"),
-        ({"renames": [{"id": "b1"}]}, "missing required arguments: new_name"),
-        ({"renames": [{"id": "b1", "name": "a", "new_name": "b"}]}, "mutually exclusive"),
+        ({"id": "b1", "name": "a", "new_name": "b"}, "id and name are mutually exclusive; keep one of them"),
+        ({"id": "b1", "virtual_machine_name": "a", "new_name": "b"}, "id and virtual_machine_name are mutually"),
+        ({"id": "b1", "new_name": "b", "renames": []}, "id and renames are mutually exclusive"),
+        ({"renames": [GOOD, {"new_name": "b"}]}, "renames[1]: one of these is required: id, name"),
+        ({"renames": [GOOD, {"id": "b1"}]}, "renames[1].new_name: is missing; set it"),
+        (
+            {"renames": [GOOD, {"id": "b1", "name": "a", "new_name": "b"}]},
+            "renames[1]: id and name are mutually exclusive; keep one of them",
+        ),
+        ({"renames": [{**GOOD, "neu_name": "c"}]}, "renames[0]: there is no option 'neu_name'; the options are id, "),
+        ({"renames": "foo"}, "renames: 'foo' is not a list of dictionaries; give one with some of id, name, "),
+        ({"renames": GOOD}, "renames: a dictionary is not a list; give one"),
+        ({"renames": [GOOD, None]}, "renames[1]: null is not a dictionary; give one with some of id, name, "),
+        ({"renames": [[GOOD]]}, "renames[0]: a list is not a dictionary; give one with some of id, name, "),
+        ({"renames": [GOOD, 5]}, "renames[1]: '5' is not a dictionary"),
         ({"renames": []}, "renames: the list is empty"),
         ({"id": "b1", "new_name": ""}, "new_name: is empty"),
+        ({"id": None, "new_name": "b"}, "id: is null, and no name is given; give one of them"),
+        ({"name": None, "new_name": "b"}, "id: is null"),
+        ({"renames": [GOOD, {"id": None, "new_name": "b"}]}, "renames[1].id: is null, and no name is given"),
+        ({"id": "a/../b", "new_name": "b"}, "id: 'a/../b' is not an id"),
+        ({"id": {"id": "b1"}, "new_name": "b"}, "is not an id; give ids as they were returned"),
+        ({"name": "a", "virtual_machine_id": "vm 1", "new_name": "b"}, "virtual_machine_id: 'vm 1' is not an id"),
+        (
+            {"renames": [{"id": "b1", "new_name": "b"}, {"id": "b2 ", "new_name": "c"}]},
+            "renames[1].id: 'b2 ' is not an id",
+        ),
         ({"id": "b1", "new_name": "b", "parallel": 0}, "parallel: 0 is out of range"),
         ({"id": "b1", "new_name": "b", "parallel": 65}, "parallel: 65 is out of range"),
         ({"id": "b1", "new_name": "b", "wait_timeout": 0}, "wait_timeout: 0 is out of range"),
@@ -400,6 +420,11 @@ def test_i16_one_of_many_that_fails_names_what_became_of_each(http: Any, run: An
         ({"id": "b1", "new_name": "b", "ca_path": "/no/such/file"}, "ca_path: '/no/such/file' does not exist"),
         ({"id": "b1", "new_name": "b", "host": "https://svt"}, "host: 'https://svt' is not a host name"),
         ({"id": "b1", "new_name": "b", "port": 70000}, "port: 70000 is out of range"),
+        ({"id": "b1", "new_name": "b", "port": "abc"}, "port: 'abc' is not a whole number; give one, such as 443"),
+        ({"id": "b1", "new_name": "b", "parallel": 2.5}, "parallel: '2.5' is not a whole number; give one, such as 4"),
+        ({"id": "b1", "new_name": "b", "request_timeout": "abc"}, "request_timeout: 'abc' is not a number; give one, "),
+        ({"id": "b1", "new_name": "b", "wait_timeout": {}}, "wait_timeout: a dictionary is not a number; give one, "),
+        ({"id": "b1", "new_name": "b", "wait": "perhaps"}, "wait: 'perhaps' is neither true nor false; give one of "),
         ({"id": "b1", "new_name": "b", "on_error": "retry"}, "value of on_error must be one of"),
     ],
 )

@@ -106,6 +106,7 @@ def test_g12_d2_a_401_between_pages_is_renewed_and_the_same_page_read(
         ({"limit": 0}, "limit: 0 is out of range"),
         ({"page_size": 5001}, "page_size: 5001 is out of range"),
         ({"name": []}, "name: the list is empty"),
+        ({"id": [{"id": "f6d5980c", "name": "x"}]}, "is not an id; give ids as they were returned"),
         ({"order": "up"}, "value of order must be one of"),
         ({"access_token": None}, "username: no credentials"),
         ({"access_token": "line\nbreak"}, "access_token: contains a line break"),
@@ -189,6 +190,14 @@ def test_a17_verification_that_is_off_is_told_once(http: Any, run: Any) -> None:
     http.expect("GET", "/api/backups", query=svt_query(), reply=svt_list("backups", []))
     ran = run(MODULE, {**SVT_TOKEN, "validate_certs": False})
     assert len(ran.warnings) == 1 and ran.warnings[0].startswith("validate_certs is false")
+    assert "ca_path" not in ran.warnings[0]
+
+
+def test_l3_a_ca_path_that_is_not_used_is_told(http: Any, run: Any) -> None:
+    http.expect("GET", "/api/backups", query=svt_query(), reply=svt_list("backups", []))
+    ran = run(MODULE, {**SVT_TOKEN, "validate_certs": False, "ca_path": "/nonexistent.pem"})
+    assert not ran.failed
+    assert len(ran.warnings) == 1 and ran.warnings[0].endswith("; ca_path is not used")
 
 
 def test_a16_an_empty_ca_path_leaves_verification_on(http: Any, run: Any) -> None:

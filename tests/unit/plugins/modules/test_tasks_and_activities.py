@@ -115,8 +115,20 @@ def test_f5_a_failed_task_fails_the_wait_and_names_all_that_failed(http: Any, ru
     assert ran.failed
     assert (ran.failure["kind"], ran.failure["code"], ran.failure["detail"]) == ("task_failed", "130", "Power state.")
     assert ran.msg.startswith("2 of 3 tasks: task 't1' (state FAILED) failed, code 130: Power state.")
-    assert "t2 FAILED" in ran.msg
+    assert "ended badly as well: 't2 FAILED'" in ran.msg
     assert len(ran.result["tasks"]) == 3
+
+
+def test_f1_f5_a_failed_wait_names_what_failed_and_what_has_not_ended(http: Any, run: Any) -> None:
+    for state in ("IN_PROGRESS", "FAILED"):
+        # each task is read once before the wait, the ones that go on again and again
+        http.expect("GET", f"/api/tasks/{state}", reply=svt_task(state, id=state))
+    http.expect("GET", "/api/tasks/IN_PROGRESS", repeats=True, reply=svt_task("IN_PROGRESS", id="IN_PROGRESS"))
+    ran = run("svt_task_info", {**SVT_TOKEN, "id": ["IN_PROGRESS", "FAILED"], "wait": True, "wait_timeout": 5})
+    assert ran.failed and ran.failure["kind"] == "task_failed"
+    assert ran.msg.startswith("1 of 2 tasks: task 'FAILED' (state FAILED) failed")
+    assert "task 'IN_PROGRESS' (state IN_PROGRESS) not ended after 5 s (wait_timeout)" in ran.msg
+    assert "follow it with svt_task_info, id 'IN_PROGRESS', wait: true" in ran.msg
 
 
 def test_f3_a_state_that_nobody_knows_fails_the_wait(http: Any, run: Any) -> None:
@@ -140,8 +152,9 @@ def test_f11_the_task_of_somebody_else_is_refused(http: Any, run: Any) -> None:
 @pytest.mark.parametrize(
     ("args", "words"),
     [
-        ({}, "missing required arguments: id"),
-        ({"id": []}, "id: the list is empty"),
+        ({}, "id: is missing; set it"),
+        ({"id": {"id": "a"}}, "id: a dictionary is not a list; give one"),
+        ({"id": []}, "id: the list is empty; give the id of a task at least"),
         ({"id": ["a", ""]}, "id: holds an empty text"),
         ({"id": ["a"], "wait_timeout": 0}, "wait_timeout: 0 is out of range"),
         ({"id": ["a"], "wait_interval": 0}, "wait_interval: 0 is out of range"),
@@ -331,6 +344,10 @@ def test_nothing_to_wait_for_is_no_failure(http: Any, run: Any) -> None:
         ({"policy_name": ["a"], "policy_name_contains": ["a"]}, "mutually exclusive"),
         ({"state": ["running"]}, "value of state must be one or more of"),
         ({"success_codes": ["done"]}, "value of success_codes must be one or more of"),
+        (
+            {"wait": True, "success_codes": []},
+            "success_codes: the list is empty; no task could end well; give one code",
+        ),
         ({"started_after": "yesterday"}, "started_after: 'yesterday' is not a time"),
         ({"started_after": "2020-04-22T11:00:00"}, "started_after: '2020-04-22T11:00:00' has no time zone"),
         ({"order": ["size"]}, "order: 'size' is not an order"),

@@ -409,3 +409,19 @@ def test_a_limit_asks_for_one_more_to_know_whether_there_are_more() -> None:
     assert read(client, limit=3).truncated is False
     assert dict(client.asked[0])["limit"] == "4"
     assert len(client.asked) == 1
+
+
+@pytest.mark.parametrize(
+    "params",
+    [
+        {"policy_name": ["Backup (daily)"]},
+        {"completed_after": "2026-01-01T00:00:00Z", "completed_before": "2026-02-01T00:00:00Z"},
+        {"id": [str(FIRST_ID + number) for number in range(2 * IDS_A_REQUEST)]},
+    ],
+    ids=["brackets", "two-bounds", "many-ids"],
+)
+def test_a_limit_takes_whole_pages_where_not_everything_that_comes_is_wanted(params: Any) -> None:
+    """Else it would take one small request after the other to find a few among thousands."""
+    client = Pages(tasks(300))
+    read(client, limit=3, **params)
+    assert {dict(asked)["limit"] for asked in client.asked} == {"500"}

@@ -203,7 +203,8 @@ def test_f5_a_failed_task_is_a_failure_with_its_reason(fake_time: Any) -> None:
     assert outcome.failure is not None
     assert (outcome.failure.kind, outcome.failure.code) == ("task_failed", "13")
     assert "Duplicate name exists." in outcome.failure.message
-    assert set(operation.log[2:]) == {"read"}
+    # looked at for as long as a change may take to show, but not as often as where it is expected
+    assert set(operation.log[2:]) == {"read"} and len(operation.log[2:]) <= 7
 
 
 @pytest.mark.parametrize("reads", [[OLD, OLD, NEW], [BROKEN, GONE, NEW]])

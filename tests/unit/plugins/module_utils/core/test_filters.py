@@ -28,7 +28,12 @@ LARGEST = Filter("size_max", filters.MAXIMUM, field="size")
 FLAG = Filter("consistent", filters.FLAG)
 AFTER = Filter("created_after", filters.AFTER, field="created_at")
 BEFORE = Filter("created_before", filters.BEFORE, field="created_at")
-ALL = (NAMES, PATTERN, CONTAINS, ONE, SMALLEST, LARGEST, FLAG, AFTER, BEFORE)
+ID = Filter("id")
+GROUP = Filter("group_id", field="group_ids", many=True)
+HYPERVISOR = Filter("hypervisor_object_id", filters.PATTERNS, wildcard=True)
+OWNER = Filter("owner_id", filters.TEXT, field="owner.id")
+IDS = (ID, GROUP, HYPERVISOR, OWNER)
+ALL = (*IDS, NAMES, PATTERN, CONTAINS, ONE, SMALLEST, LARGEST, FLAG, AFTER, BEFORE)
 
 
 def only(**params: Any) -> list[Condition]:
@@ -75,6 +80,58 @@ def test_an_empty_text_is_refused() -> None:
 
 def test_l7_a_text_that_is_no_utf_8_is_refused() -> None:
     assert refusal(name=["a\udcff"]).startswith("name: 'a\\udcff' holds a character that cannot be sent")
+
+
+NO_IDS = [
+    "{'id': 'f6d5980c', 'name': 'x'}",
+    "['f6d5980c']",
+    '"f6d5980c"',
+    "{{ id }}",
+    "f6d5980c,f6d5980d",
+    "f6d5980c ",
+    " f6d5980c",
+    "f6d5980c\n",
+    "f6d5980c\u00a0",
+    "not an id",
+    "a\x00b",
+]
+
+
+@pytest.mark.parametrize("text", NO_IDS)
+@pytest.mark.parametrize("filter", IDS, ids=lambda filter: filter.option)
+def test_l5_what_no_id_holds_is_refused_wherever_an_id_is_asked_for(filter: Filter, text: str) -> None:
+    """Sent, it would find nothing, and look like an answer."""
+    message = refusal(**{filter.option: text if filter.kind == filters.TEXT else ["f6d5980c", text]})
+    assert message.startswith(f"{filter.option}: '") and "is not an id; give ids as they were returned" in message
+    assert "map(attribute='id')" in message
+
+
+@pytest.mark.parametrize(
+    "id",
+    [
+        "f6d5980c-478c-4292-aabf-67da627dbc57",
+        "5a0f2c1e-6d0b-4d5e-9d0e-3a9b1c7d2e4f:Datacenter:datacenter-21",
+        "944455285181775873",
+        "F6D5980C",
+        "5a0f*",
+        "a_b.c~d+e",
+    ],
+)
+def test_ids_of_any_form_are_taken(id: str) -> None:
+    for filter in IDS:
+        (condition,) = only(**{filter.option: id if filter.kind == filters.TEXT else [id]})
+        assert condition.texts == (id,)
+
+
+def test_names_may_hold_what_ids_may_not() -> None:
+    assert only(name=NO_IDS)[0].texts == tuple(NO_IDS)
+
+
+@pytest.mark.parametrize("id", ["a/b", "../tasks/x", "/", ".", ".."])
+def test_c13_an_id_that_becomes_a_part_of_an_address_is_one_of_its_segments(id: str) -> None:
+    with pytest.raises(Failure, match="is not an id"):
+        filters.checked_ids("id", [id], in_address=True)
+    assert filters.checked_ids("id", [id]) == (id,)
 
 
 @pytest.mark.parametrize("number", [-1, 2**63, 10**22])

@@ -367,6 +367,14 @@ def test_i16_with_stop_a_rename_that_cannot_be_leaves_all_untouched() -> None:
     assert failure.result["changed"] is False
 
 
+@pytest.mark.parametrize(("check_mode", "told"), [(True, "1 would be renamed"), (False, "1 renamed")])
+def test_j1_i16_in_check_mode_nothing_is_said_to_be_done(check_mode: bool, told: str) -> None:
+    controller = Watched([of_vm("b1", "a")])
+    with pytest.raises(Failure) as raised:
+        rename(controller, check_mode, renames=by_id(("gone", "y"), ("b1", "x")), on_error="continue")
+    assert raised.value.message.startswith(f"of 2: 1 failed, {told}; first failure: ")
+
+
 def test_i16_with_continue_the_others_are_done() -> None:
     controller = Watched([of_vm("b1", "a"), of_vm("b3", "c")])
     with pytest.raises(Failure) as raised:
@@ -584,7 +592,7 @@ def test_j1_check_mode_sends_nothing_and_predicts_what_the_real_run_does(plan: A
         try:
             result = rename(controller, check_mode, diff=True, renames=renames, on_error="continue")
         except Failure as failure:
-            result = {**failure.result, "msg": failure.message}
+            result = {**failure.result, "msg": failure.message.replace("would be renamed", "renamed")}
         if check_mode:
             assert controller.renames == []
         told.append({**result, "results": [{**entry, "task": None} for entry in result.get("results", ())]})
