@@ -25,6 +25,8 @@ APPLIED_SECONDS = 5.0
 BUSY_SECONDS = 2.0
 DOUBT_SECONDS = 10.0
 _LONGEST_PAUSE = 10.0
+_FINAL = ("auth", "tls")  # the kinds of failure that every other request would meet
+_MOST_FAILED = 3  # looks in a row: then nobody answers, and the time runs on
 
 _COMPANY_SECONDS = 0.1  # how long an object waits for others to be read back with
 
@@ -44,22 +46,33 @@ def watch(
 ) -> Generator[float, None, Sight]:
     """Read the object until the change shows, for at most `seconds`; at least one read is tried.
 
+    Only time in which the object can be seen counts, and a refusal ends it only when every other request would be
+    refused as well: a look that takes long and shows nothing says nothing of the change.
+
     That it is not found proves nothing by itself (reliability.md I12). It is gone when nothing else was seen for
     a while, and the server's list does not have it either.
     """
-    started = clock.monotonic()
+    started, until = clock.monotonic(), deadline.within(seconds)
     missing = True
-    until = deadline.within(seconds)
+    failed = 0  # looks in a row
     sight = Sight(None, None)
     while True:
+        looked, left = clock.monotonic(), until.remaining()
         try:
             found = operation.read(deadline if deadline.remaining() > 1 else Deadline(clock, 1))
         except Failure as failure:
-            if not is_passing(failure):
+            if failure.kind in _FINAL:
                 return sight._replace(refusal=failure)
+            if not is_passing(failure):
+                sight = sight._replace(refusal=failure)
             missing = False
+            failed += 1
+            if failed < _MOST_FAILED:
+                started += clock.monotonic() - looked
+                until = deadline.within(left)
         else:
             missing = missing and found is None
+            failed = 0
             if found is not None:
                 sight = Sight(operation.is_applied(found), found)
         waited = clock.monotonic() - started

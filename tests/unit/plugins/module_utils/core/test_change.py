@@ -405,6 +405,58 @@ def test_f15_reading_back_survives_errors_that_may_pass(fake_time: Any) -> None:
 
 @pytest.mark.parametrize(
     ("kind", "status"),
+    [("permission", 403), ("bad_response", 302), ("bad_response", 406), ("server", 501), ("not_found", 404)],
+)
+@pytest.mark.parametrize("submit", [task(SUCCESS), LOST])
+def test_c1_d9_d12_d22_one_refusal_does_not_end_reading_back(
+    fake_time: Any, submit: Any, kind: str, status: int
+) -> None:
+    operation = Scripted(fake_time, [submit], reads=[failure(kind, status), NEW])
+    assert applied(operation).state == CHANGED
+    assert submissions(operation) == 1
+
+
+@pytest.mark.parametrize("failed", [failure("auth", 401), failure("tls")])
+def test_d3_a14_what_every_look_would_meet_ends_reading_back(fake_time: Any, failed: Failure) -> None:
+    operation = Scripted(fake_time, [task(SUCCESS)], [task(SUCCESS)], [failed])
+    assert applied(operation).state == DOUBTFUL
+    assert operation.log.count("read") == 1
+
+
+def test_d9_an_object_that_is_refused_to_the_end_is_told(fake_time: Any) -> None:
+    outcome = applied(Scripted(fake_time, [task(SUCCESS)], [task(SUCCESS)], [failure("permission", 403)]))
+    assert outcome.failure is not None and outcome.failure.kind == "permission"
+    assert "reading it back was refused" in outcome.failure.message
+
+
+def silence(fake_time: Any, seconds: float) -> Any:
+    """A read that gets no answer, after all the time that one request may take."""
+
+    def read() -> Failure:
+        fake_time.sleep(seconds)
+        return LOST
+
+    return read
+
+
+@pytest.mark.parametrize("reads", ["-+", "-o+", "-?+", "o-+", "?-+", "--+", "-o-+"])
+@pytest.mark.parametrize("submit", [task(SUCCESS), BUSY, LOST])
+def test_a7_i12_i13_the_time_of_looks_without_an_answer_does_not_count(fake_time: Any, submit: Any, reads: str) -> None:
+    answers = {"-": silence(fake_time, 12), "o": OLD, "?": GONE, "+": NEW}
+    operation = Scripted(fake_time, [submit], [task(SUCCESS)], [answers[read] for read in reads])
+    assert applied(operation).state == CHANGED
+    assert submissions(operation) == 1
+
+
+def test_a7_a_server_that_answers_no_look_is_not_asked_for_all_of_the_time(fake_time: Any) -> None:
+    operation = Scripted(fake_time, [LOST], reads=[silence(fake_time, 12)])
+    outcome = applied(operation, timeout=600)
+    assert outcome.failure is not None and outcome.failure.kind == "unknown_outcome"
+    assert operation.log == ["submit", "read", "read", "read"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"),
     [
         ("input", 400),
         ("auth", 401),
