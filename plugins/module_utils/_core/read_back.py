@@ -62,7 +62,8 @@ def watch(
             found = operation.read(deadline if deadline.remaining() > 1 else Deadline(clock, 1))
         except Failure as failure:
             if failure.kind in _FINAL:
-                return sight._replace(refusal=failure)
+                # what was seen was not watched to the end
+                return sight._replace(applied=None, refusal=failure)
             if not is_passing(failure):
                 sight = sight._replace(refusal=failure)
             missing = False

@@ -429,6 +429,24 @@ def test_d9_an_object_that_is_refused_to_the_end_is_told(fake_time: Any) -> None
     assert "reading it back was refused" in outcome.failure.message
 
 
+@pytest.mark.parametrize("failed", [failure("auth", 401), BROKEN])
+def test_i11_a_failed_task_of_an_object_that_nobody_shows_is_unknown(fake_time: Any, failed: Failure) -> None:
+    outcome = applied(Scripted(fake_time, [task(FAILURE)], reads=[failed]))
+    assert outcome.state == DOUBTFUL
+    assert outcome.failure is not None and outcome.failure.kind == "unknown_outcome" and outcome.failure.submitted
+    assert "Duplicate name exists." in outcome.failure.message and "could not be seen" in outcome.failure.message
+
+
+def test_i13_an_old_state_before_a_refusal_says_nothing(fake_time: Any) -> None:
+    refused = failure("auth", 401)
+    outcome = applied(Scripted(fake_time, [task(SUCCESS)], [task(SUCCESS)], [OLD, refused]))
+    assert outcome.state == DOUBTFUL
+    assert outcome.failure is not None and outcome.failure.kind == "auth"
+    operation = Scripted(fake_time, [LOST], reads=[OLD, refused])
+    assert applied(operation).state == DOUBTFUL
+    assert submissions(operation) == 1
+
+
 def silence(fake_time: Any, seconds: float) -> Any:
     """A read that gets no answer, after all the time that one request may take."""
 
