@@ -46,14 +46,14 @@ def watch(
 ) -> Generator[float, None, Sight]:
     """Read the object until the change shows, for at most `seconds`; at least one read is tried.
 
-    Only time in which the object can be seen counts, and a refusal ends it only when every other request would be
-    refused as well: a look that takes long and shows nothing says nothing of the change.
+    The time runs from the first answer on, and not while looks show nothing: one that takes long says nothing of the
+    change. A refusal ends it only when every other request would be refused as well.
 
     That it is not found proves nothing by itself (reliability.md I12). It is gone when nothing else was seen for
     a while, and the server's list does not have it either.
     """
     started, until = clock.monotonic(), deadline.within(seconds)
-    missing = True
+    missing, answered = True, False
     failed = 0  # looks in a row
     sight = Sight(None, None)
     while True:
@@ -68,14 +68,15 @@ def watch(
                 sight = sight._replace(refusal=failure)
             missing = False
             failed += 1
-            if failed < _MOST_FAILED:
-                started += clock.monotonic() - looked
-                until = deadline.within(left)
         else:
             missing = missing and found is None
             failed = 0
             if found is not None:
                 sight = Sight(operation.is_applied(found), found)
+        if (failed or not answered) and failed < _MOST_FAILED:
+            started += clock.monotonic() - looked
+            until = deadline.within(left)
+        answered = answered or not failed
         waited = clock.monotonic() - started
         if sight.applied or until.expired or (once and sight.applied is not None):
             return sight._replace(gone=missing and waited >= BUSY_SECONDS and _is_gone(operation, clock))

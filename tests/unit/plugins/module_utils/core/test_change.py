@@ -447,12 +447,12 @@ def test_i13_an_old_state_before_a_refusal_says_nothing(fake_time: Any) -> None:
     assert submissions(operation) == 1
 
 
-def silence(fake_time: Any, seconds: float) -> Any:
-    """A read that gets no answer, after all the time that one request may take."""
+def late(fake_time: Any, seconds: float, answer: Any) -> Any:
+    """A read that takes so long, and ends with this."""
 
-    def read() -> Failure:
+    def read() -> Any:
         fake_time.sleep(seconds)
-        return LOST
+        return answer
 
     return read
 
@@ -460,14 +460,22 @@ def silence(fake_time: Any, seconds: float) -> Any:
 @pytest.mark.parametrize("reads", ["-+", "-o+", "-?+", "o-+", "?-+", "--+", "-o-+"])
 @pytest.mark.parametrize("submit", [task(SUCCESS), BUSY, LOST])
 def test_a7_i12_i13_the_time_of_looks_without_an_answer_does_not_count(fake_time: Any, submit: Any, reads: str) -> None:
-    answers = {"-": silence(fake_time, 12), "o": OLD, "?": GONE, "+": NEW}
+    answers = {"-": late(fake_time, 12, LOST), "o": OLD, "?": GONE, "+": NEW}
     operation = Scripted(fake_time, [submit], [task(SUCCESS)], [answers[read] for read in reads])
     assert applied(operation).state == CHANGED
     assert submissions(operation) == 1
 
 
+@pytest.mark.parametrize("found", [OLD, GONE])
+@pytest.mark.parametrize("submit", [task(SUCCESS), BUSY, LOST])
+def test_d17_i12_i13_a_first_answer_that_comes_late_is_not_the_last(fake_time: Any, submit: Any, found: Any) -> None:
+    operation = Scripted(fake_time, [submit], [task(SUCCESS)], [late(fake_time, 12, found), NEW])
+    assert applied(operation).state == CHANGED
+    assert submissions(operation) == 1
+
+
 def test_a7_a_server_that_answers_no_look_is_not_asked_for_all_of_the_time(fake_time: Any) -> None:
-    operation = Scripted(fake_time, [LOST], reads=[silence(fake_time, 12)])
+    operation = Scripted(fake_time, [LOST], reads=[late(fake_time, 12, LOST)])
     outcome = applied(operation, timeout=600)
     assert outcome.failure is not None and outcome.failure.kind == "unknown_outcome"
     assert operation.log == ["submit", "read", "read", "read"]
