@@ -50,10 +50,11 @@ def watch(
     change. A refusal ends it only when every other request would be refused as well.
 
     That it is not found proves nothing by itself (reliability.md I12). It is gone when nothing else was seen for
-    a while, and the server's list does not have it either.
+    a while to the end, and the server's list does not have it either.
     """
     started, until = clock.monotonic(), deadline.within(seconds)
-    missing, answered = True, False
+    answered = False
+    missing_since: float | None = None
     failed = 0  # looks in a row
     sight = Sight(None, None)
     while True:
@@ -66,20 +67,23 @@ def watch(
                 return sight._replace(applied=None, refusal=failure)
             if not is_passing(failure):
                 sight = sight._replace(refusal=failure)
-            missing = False
+            missing_since = None
             failed += 1
         else:
-            missing = missing and found is None
             failed = 0
             if found is not None:
+                missing_since = None
                 sight = Sight(operation.is_applied(found), found)
+            elif missing_since is None:
+                missing_since = looked
         if (failed or not answered) and failed < _MOST_FAILED:
             started += clock.monotonic() - looked
             until = deadline.within(left)
         answered = answered or not failed
         waited = clock.monotonic() - started
         if sight.applied or until.expired or (once and sight.applied is not None):
-            return sight._replace(gone=missing and waited >= BUSY_SECONDS and _is_gone(operation, clock))
+            long = missing_since is not None and clock.monotonic() - missing_since >= BUSY_SECONDS
+            return sight._replace(gone=long and _is_gone(operation, clock))
         yield min(max(0.1, waited / 5), _LONGEST_PAUSE, until.remaining())
 
 

@@ -367,9 +367,18 @@ def test_i4_i12_an_object_that_stays_gone_is_only_deleted_when_the_list_says_so_
 
 
 def test_i12_an_object_that_was_gone_for_a_moment_only_is_not_looked_for_in_the_list(fake_time: Any) -> None:
-    operation = Scripted(fake_time, [LOST], reads=[GONE, BROKEN, GONE], listed=AssertionError("asked"))
+    operation = Scripted(fake_time, [LOST], reads=[GONE, BROKEN], listed=AssertionError("asked"))
     outcome = applied(operation)
     assert outcome.failure is not None and outcome.failure.kind == "unknown_outcome"
+
+
+@pytest.mark.parametrize("first", [BROKEN, OLD])
+@pytest.mark.parametrize(("submit", "kind"), [(LOST, "not_found"), (task(FAILURE), "task_failed")])
+def test_i4_an_object_that_is_gone_after_another_answer_is_deleted(
+    fake_time: Any, submit: Any, kind: str, first: Any
+) -> None:
+    outcome = applied(Scripted(fake_time, [submit], reads=[first, GONE]))
+    assert outcome.failure is not None and outcome.failure.kind == kind
 
 
 def test_d3_f8_a_refusal_to_show_what_the_task_says_is_done_is_told(fake_time: Any) -> None:
