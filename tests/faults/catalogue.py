@@ -27,6 +27,8 @@ DECIDED = {
     "A12": "OpenSSL and urllib3 2 refuse old TLS by themselves, so the matrix passes without our own minimum as well; "
     "that we set it is asserted in a unit test",
     "C8": "that a proxy is used is not said at -vvv: modules have no say in it; every failure at a proxy names it",
+    "D22": "a read is not repeated, but reading back looks again in its time, as it does after every refusal that the "
+    "next look need not meet (C1, D9, D11, D12): what became of a change is worth a few requests",
     "F17": "a limit counts the time that the machine is awake: test_clock.py",
     "G7": "an offset without effect is a warning, as what came is right, and a change refuses it: test_lists.py",
     "I5": "a backup is not read again right before its submission: rename/single_faults.py",

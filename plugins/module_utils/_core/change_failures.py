@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from .errors import Failure
 from .outcome import Operation
-from .tasks import Task
+from .tasks import Task, ended_badly
 from .text import clean, quoted
 from .timestamps import NANOSECONDS, format_utc
 
@@ -125,6 +125,17 @@ def not_shown(operation: Operation, task: Task, refusal: Failure) -> Failure:
     )
     refusal.task, refusal.submitted = task.data, True
     return refusal
+
+
+def failed_unseen(operation: Operation, task: Task) -> Failure:
+    """The task has failed, and the object could not be seen: such a task may have changed it (reliability.md I11)."""
+    failure = ended_badly(task, operation.subject, submitted=True)
+    failure.kind = "unknown_outcome"
+    failure.message += (
+        "; the object could not be seen, and may have changed all the same; read it, then run this again: what is "
+        "already done stays untouched"
+    )
+    return failure
 
 
 def not_applied(operation: Operation, task: Task) -> Failure:

@@ -11,7 +11,16 @@ from __future__ import annotations
 
 from collections.abc import Generator
 
-from .change_failures import about, although, changed_by_others, deleted_since, not_applied, not_shown, unknown
+from .change_failures import (
+    about,
+    although,
+    changed_by_others,
+    deleted_since,
+    failed_unseen,
+    not_applied,
+    not_shown,
+    unknown,
+)
 from .clock import Clock, Deadline
 from .errors import Failure
 from .outcome import CHANGED, DOUBTFUL, FAILED, Operation, Outcome
@@ -94,10 +103,12 @@ class Ending:
             why = deleted_since(operation, last)
         elif others and (ended is None or ended.outcome in (SUCCESS, FAILURE)):
             why = changed_by_others(operation, True, last)
-        elif ended is not None and ended.outcome == SUCCESS and seen.object is None and forbidden is not None:
+        elif ended is not None and ended.outcome == SUCCESS and seen.applied is None and forbidden is not None:
             why = not_shown(operation, last, forbidden)
-        elif ended is None or (ended.outcome == SUCCESS and seen.object is None):
+        elif ended is None or (ended.outcome == SUCCESS and seen.applied is None):
             why = unknown(operation, task=last)
+        elif ended.outcome == FAILURE and seen.applied is None and not seen.gone:
+            why = failed_unseen(operation, last)
         elif ended.outcome == SUCCESS:
             state, why = FAILED, not_applied(operation, last)
         elif ended.outcome == PENDING:

@@ -27,6 +27,8 @@ DOUBT_SECONDS = 10.0
 # Seconds between two reads at least, and where nobody expects to see the change: its task did not end well.
 SHORTEST_PAUSE, UNLIKELY_PAUSE = 0.1, 1.0
 _LONGEST_PAUSE = 10.0
+_FINAL = ("auth", "tls")  # the kinds of failure that every other request would meet
+_MOST_FAILED = 3  # looks in a row: then nobody answers, and the time runs on
 
 _COMPANY_SECONDS = 0.1  # how long an object waits for others to be read back with
 
@@ -52,27 +54,44 @@ def watch(
     """Read the object until the change shows, for at most `seconds`; at least one read is tried. pause: the shortest
     between two reads.
 
+    The time runs from the first answer on, and not while looks show nothing: one that takes long says nothing of the
+    change. A refusal ends it only when every other request would be refused as well.
+
     That it is not found proves nothing by itself (reliability.md I12). It is gone when nothing else was seen for
-    a while, and the server's list does not have it either.
+    a while to the end, and the server's list does not have it either.
     """
-    started = clock.monotonic()
-    missing = True
-    until = deadline.within(seconds)
+    started, until = clock.monotonic(), deadline.within(seconds)
+    answered = False
+    missing_since: float | None = None
+    failed = 0  # looks in a row
     sight = Sight(None, None)
     while True:
+        looked, left = clock.monotonic(), until.remaining()
         try:
             found = operation.read(deadline if deadline.remaining() > 1 else Deadline(clock, 1))
         except Failure as failure:
+            if failure.kind in _FINAL:
+                # what was seen was not watched to the end
+                return sight._replace(applied=None, refusal=failure)
             if not is_passing(failure):
-                return sight._replace(refusal=failure)
-            missing = False
+                sight = sight._replace(refusal=failure)
+            missing_since = None
+            failed += 1
         else:
-            missing = missing and found is None
+            failed = 0
             if found is not None:
+                missing_since = None
                 sight = Sight(operation.is_applied(found), found)
+            elif missing_since is None:
+                missing_since = looked
+        if (failed or not answered) and failed < _MOST_FAILED:
+            started += clock.monotonic() - looked
+            until = deadline.within(left)
+        answered = answered or not failed
         waited = clock.monotonic() - started
         if sight.applied or until.expired or (once and sight.applied is not None):
-            return sight._replace(gone=missing and waited >= BUSY_SECONDS and _is_gone(operation, clock))
+            long = missing_since is not None and clock.monotonic() - missing_since >= BUSY_SECONDS
+            return sight._replace(gone=long and _is_gone(operation, clock))
         yield min(max(pause, waited / 5), _LONGEST_PAUSE, until.remaining())
 
 

@@ -19,7 +19,13 @@ from .world import WAITING, Happened
 # too busy to take it.
 DOUBT_SECONDS, BUSY_SECONDS = 10.0, 2.0
 BUSY = (429, 502)
-TAKEN_WITHOUT_A_TASK = ("D24-post-taken-204", "F13-post-taken-no-task-id", "B4-post-taken-cut")
+TAKEN_WITHOUT_A_TASK = (
+    "B4-post-taken-cut",
+    "B17-post-taken-not-gzip",
+    "D24-post-taken-204",
+    "E1-post-taken-empty",
+    "F13-post-taken-no-task-id",
+)
 # Why nobody can know the end of a rename whose object shows the old name. SimpliVity has no list of tasks, names a task
 # nowhere but in the answer to the submission, and a backup says nothing of what is under way. So that the old name is
 # still there says the same of what was never taken, of what failed, and of what is yet to come; and no watch is long

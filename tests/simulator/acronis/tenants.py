@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 
@@ -20,7 +20,7 @@ class Tenant:
 
     def as_json(self) -> dict[str, Any]:
         """As part of a task."""
-        return asdict(self)
+        return dict(vars(self))
 
 
 ROOT = Tenant("1496262", "5c4f0b16-7e4c-4b43-9d0a-0a1c5f7d2e01", "Partner", "/1/1496262/")

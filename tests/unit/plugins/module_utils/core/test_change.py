@@ -368,9 +368,18 @@ def test_i4_i12_an_object_that_stays_gone_is_only_deleted_when_the_list_says_so_
 
 
 def test_i12_an_object_that_was_gone_for_a_moment_only_is_not_looked_for_in_the_list(fake_time: Any) -> None:
-    operation = Scripted(fake_time, [LOST], reads=[GONE, BROKEN, GONE], listed=AssertionError("asked"))
+    operation = Scripted(fake_time, [LOST], reads=[GONE, BROKEN], listed=AssertionError("asked"))
     outcome = applied(operation)
     assert outcome.failure is not None and outcome.failure.kind == "unknown_outcome"
+
+
+@pytest.mark.parametrize("first", [BROKEN, OLD])
+@pytest.mark.parametrize(("submit", "kind"), [(LOST, "not_found"), (task(FAILURE), "task_failed")])
+def test_i4_an_object_that_is_gone_after_another_answer_is_deleted(
+    fake_time: Any, submit: Any, kind: str, first: Any
+) -> None:
+    outcome = applied(Scripted(fake_time, [submit], reads=[first, GONE]))
+    assert outcome.failure is not None and outcome.failure.kind == kind
 
 
 def test_d3_f8_a_refusal_to_show_what_the_task_says_is_done_is_told(fake_time: Any) -> None:
@@ -402,6 +411,84 @@ def test_i13_a_stale_node_is_waited_for(fake_time: Any) -> None:
 def test_f15_reading_back_survives_errors_that_may_pass(fake_time: Any) -> None:
     operation = Scripted(fake_time, [task(SUCCESS)], reads=[BROKEN, LOST, NEW])
     assert applied(operation).state == CHANGED
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [("permission", 403), ("bad_response", 302), ("bad_response", 406), ("server", 501), ("not_found", 404)],
+)
+@pytest.mark.parametrize("submit", [task(SUCCESS), LOST])
+def test_c1_d9_d12_d22_one_refusal_does_not_end_reading_back(
+    fake_time: Any, submit: Any, kind: str, status: int
+) -> None:
+    operation = Scripted(fake_time, [submit], reads=[failure(kind, status), NEW])
+    assert applied(operation).state == CHANGED
+    assert submissions(operation) == 1
+
+
+@pytest.mark.parametrize("failed", [failure("auth", 401), failure("tls")])
+def test_d3_a14_what_every_look_would_meet_ends_reading_back(fake_time: Any, failed: Failure) -> None:
+    operation = Scripted(fake_time, [task(SUCCESS)], [task(SUCCESS)], [failed])
+    assert applied(operation).state == DOUBTFUL
+    assert operation.log.count("read") == 1
+
+
+def test_d9_an_object_that_is_refused_to_the_end_is_told(fake_time: Any) -> None:
+    outcome = applied(Scripted(fake_time, [task(SUCCESS)], [task(SUCCESS)], [failure("permission", 403)]))
+    assert outcome.failure is not None and outcome.failure.kind == "permission"
+    assert "reading it back was refused" in outcome.failure.message
+
+
+@pytest.mark.parametrize("failed", [failure("auth", 401), BROKEN])
+def test_i11_a_failed_task_of_an_object_that_nobody_shows_is_unknown(fake_time: Any, failed: Failure) -> None:
+    outcome = applied(Scripted(fake_time, [task(FAILURE)], reads=[failed]))
+    assert outcome.state == DOUBTFUL
+    assert outcome.failure is not None and outcome.failure.kind == "unknown_outcome" and outcome.failure.submitted
+    assert "Duplicate name exists." in outcome.failure.message and "could not be seen" in outcome.failure.message
+
+
+def test_i13_an_old_state_before_a_refusal_says_nothing(fake_time: Any) -> None:
+    refused = failure("auth", 401)
+    outcome = applied(Scripted(fake_time, [task(SUCCESS)], [task(SUCCESS)], [OLD, refused]))
+    assert outcome.state == DOUBTFUL
+    assert outcome.failure is not None and outcome.failure.kind == "auth"
+    operation = Scripted(fake_time, [LOST], reads=[OLD, refused])
+    assert applied(operation).state == DOUBTFUL
+    assert submissions(operation) == 1
+
+
+def late(fake_time: Any, seconds: float, answer: Any) -> Any:
+    """A read that takes so long, and ends with this."""
+
+    def read() -> Any:
+        fake_time.sleep(seconds)
+        return answer
+
+    return read
+
+
+@pytest.mark.parametrize("reads", ["-+", "-o+", "-?+", "o-+", "?-+", "--+", "-o-+"])
+@pytest.mark.parametrize("submit", [task(SUCCESS), BUSY, LOST])
+def test_a7_i12_i13_the_time_of_looks_without_an_answer_does_not_count(fake_time: Any, submit: Any, reads: str) -> None:
+    answers = {"-": late(fake_time, 12, LOST), "o": OLD, "?": GONE, "+": NEW}
+    operation = Scripted(fake_time, [submit], [task(SUCCESS)], [answers[read] for read in reads])
+    assert applied(operation).state == CHANGED
+    assert submissions(operation) == 1
+
+
+@pytest.mark.parametrize("found", [OLD, GONE])
+@pytest.mark.parametrize("submit", [task(SUCCESS), BUSY, LOST])
+def test_d17_i12_i13_a_first_answer_that_comes_late_is_not_the_last(fake_time: Any, submit: Any, found: Any) -> None:
+    operation = Scripted(fake_time, [submit], [task(SUCCESS)], [late(fake_time, 12, found), NEW])
+    assert applied(operation).state == CHANGED
+    assert submissions(operation) == 1
+
+
+def test_a7_a_server_that_answers_no_look_is_not_asked_for_all_of_the_time(fake_time: Any) -> None:
+    operation = Scripted(fake_time, [LOST], reads=[late(fake_time, 12, LOST)])
+    outcome = applied(operation, timeout=600)
+    assert outcome.failure is not None and outcome.failure.kind == "unknown_outcome"
+    assert operation.log == ["submit", "read", "read", "read"]
 
 
 @pytest.mark.parametrize(
