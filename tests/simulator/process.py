@@ -44,31 +44,42 @@ class Control:
     def call(self, method: str, path: str, body: Any = None) -> Any:
         """Any call."""
         data = None if body is None else json.dumps(body).encode()
-        headers = {"Content-Type": "application/json"}
-        connection = self._connection()
         try:
-            connection.request(method, path, data, headers)
-            answer = connection.getresponse()
-            content = answer.read()
-        except (OSError, http.client.HTTPException):
-            connection.close()
-            raise
+            answer, content = self._exchange(self._connection(), method, path, data)
+        except (http.client.RemoteDisconnected, ConnectionError):
+            # a stall between the look at the time and the request: what was closed unread was not done
+            answer, content = self._exchange(self._new_connection(), method, path, data)
         if answer.status >= 400:
             raise ControlError(f"{method} {path}: {answer.status} {content.decode('utf-8', 'replace')}")
         self._local.used = time.monotonic()
         return json.loads(content)
+
+    def _exchange(
+        self, connection: http.client.HTTPConnection, method: str, path: str, data: bytes | None
+    ) -> tuple[http.client.HTTPResponse, bytes]:
+        try:
+            connection.request(method, path, data, {"Content-Type": "application/json"})
+            answer = connection.getresponse()
+            return answer, answer.read()
+        except BaseException:
+            connection.close()
+            raise
 
     def _connection(self) -> http.client.HTTPConnection:
         """A connection for each thread of each process, kept while it is surely open at the other end: most calls are
         one of many."""
         idle = time.monotonic() - getattr(self._local, "used", 0.0)
         if idle > KEPT_SECONDS or self._local.process != os.getpid():
-            if hasattr(self._local, "connection"):
-                self._local.connection.close()
-            # whatever proxy the environment names is not for the loopback interface, and http.client asks none
-            self._local.connection = http.client.HTTPConnection(self._address, timeout=60)
-            self._local.process = os.getpid()
+            return self._new_connection()
         connection: http.client.HTTPConnection = self._local.connection
+        return connection
+
+    def _new_connection(self) -> http.client.HTTPConnection:
+        if hasattr(self._local, "connection"):
+            self._local.connection.close()
+        # whatever proxy the environment names is not for the loopback interface, and http.client asks none
+        connection = self._local.connection = http.client.HTTPConnection(self._address, timeout=60)
+        self._local.process = os.getpid()
         return connection
 
     def ledger(self, since: int = 0) -> list[dict[str, Any]]:
