@@ -146,7 +146,7 @@ def serialize(raw: Mapping[str, Any]) -> dict[str, Any]:
 def _names(names: Any) -> list[str]:
     """The plans' names: one text with semicolons between them, or a list (acronis.md 5.1)."""
     found = names.split(";") if isinstance(names, str) else names if isinstance(names, list) else []
-    return [str(name) for name in found if name]
+    return [name for one in found if one and (name := str(one).strip())]
 
 
 def _policy(policy: Mapping[str, Any]) -> dict[str, Any]:

@@ -67,12 +67,13 @@ def machines(source: Source, days: Days) -> tuple[list[dict[str, Any]], int]:
     estate.join(found)
     known = {key: _known(runs, left_out) for key, runs in found.items()}
     source.left_out("attempt", left_out)
+    names = _plan_names(run for runs in known.values() for run in runs)
     every = [
-        _machine(key, runs, estate.resources.get(key), days)
+        _machine(key, runs, estate.resources.get(key), names, days)
         for key, runs in known.items()
         if not estate.is_gone(key, runs)
     ]
-    every += [_machine(key, [], one, days) for key, one in estate.resources.items() if key not in known]
+    every += [_machine(key, [], one, names, days) for key, one in estate.resources.items() if key not in known]
     return every, count
 
 
@@ -87,7 +88,7 @@ class _Estate:
 
     def __init__(self, source: Source) -> None:
         listed, expected = source.objects("resources"), source.objects("expected")
-        if not source.has("resources") and not expected:
+        if not source.has("resources"):
             source.problems.append(_NOT_LISTED)
         there = [one for one in listed if not one.get("deleted_at") and not _is_group(one)]
         # of what is listed as a whole, one that is not in the list is not there any more
@@ -96,7 +97,13 @@ class _Estate:
         self.resources: dict[str, Mapping[str, Any]] = {}
         for one in (*there, *(one for one in expected if not _is_group(one))):
             key = _key_of(one)
-            self.resources[key] = {**one, **self.resources.get(key, {}), "expected": one.get("policy")}
+            known = self.resources.get(key, {})
+            policy = _text(one.get("policy"))
+            self.resources[key] = {
+                **one,
+                **known,
+                "expected": [*known.get("expected", ()), *([policy] if policy else ())],
+            }
 
     def join(self, found: dict[str, list[Mapping[str, Any]]]) -> None:
         """Give a resource also the runs that name it otherwise than by its ID. A name that two of them bear is no
@@ -111,8 +118,9 @@ class _Estate:
         """Whether a machine that was backed up is there no more."""
         if key in self.resources:
             return False
-        kinds = {str(_part(run, "resource").get("type")) for run, _attempt in newest_first[:1]}
-        return key in self._deleted or bool(kinds & self._types)
+        # one that is told by its name alone may be any of those that are listed
+        newest = _part(newest_first[0][0], "resource") if newest_first else {}
+        return key in self._deleted or bool(newest.get("id") and str(newest.get("type")) in self._types)
 
 
 def _key_of(resource: Mapping[str, Any]) -> str:
@@ -155,10 +163,16 @@ def _key(run: Mapping[str, Any]) -> str | None:
     return f"acronis:{_part(run, 'tenant').get('id') or ''}:{name}" if name else None
 
 
-def _machine(key: str, known: Sequence[_Run], resource: Mapping[str, Any] | None, days: Days) -> dict[str, Any]:
+def _machine(
+    key: str,
+    known: Sequence[_Run],
+    resource: Mapping[str, Any] | None,
+    plan_names: Mapping[str, str],
+    days: Days,
+) -> dict[str, Any]:
     newest = known[0][0] if known else {}
     told, given = _part(newest, "resource"), resource or {}
-    plans = _plans(known, given, days)
+    plans = _plans(known, given, plan_names, days)
     names = [plan["name"] for plan in plans if plan["name"]]
     attempts = [attempt for _run, attempt in known]
     is_good = any(one.outcome in tries.GOOD for one in tries.counted(attempts, days))
@@ -168,8 +182,8 @@ def _machine(key: str, known: Sequence[_Run], resource: Mapping[str, Any] | None
         "key": key,
         "name": str(name or key.partition(":")[2]),
         "system": "acronis",
-        "kind": told.get("type") or given.get("type") or None,
-        "tenant": _part(newest, "tenant").get("name") or given.get("tenant") or given.get("tenant_name") or None,
+        "kind": _text(told.get("type") or given.get("type")),
+        "tenant": _text(_part(newest, "tenant").get("name") or given.get("tenant") or given.get("tenant_name")),
         "cluster": None,
         "policy": next(iter(names), None),
         "policies": names,
@@ -181,36 +195,51 @@ def _machine(key: str, known: Sequence[_Run], resource: Mapping[str, Any] | None
     }
 
 
-def _plans(newest_first: Sequence[_Run], resource: Mapping[str, Any], days: Days) -> list[dict[str, Any]]:
+def _plans(
+    newest_first: Sequence[_Run], resource: Mapping[str, Any], plan_names: Mapping[str, str], days: Days
+) -> list[dict[str, Any]]:
     """A row for each plan of the runs, that of the newest first, and for each that the resource bears."""
-    # one that was renamed is still the same
-    names = {_part(run, "policy").get("id"): name for run, _attempt in reversed(newest_first) if (name := _name(run))}
     rows: dict[str | None, list[Attempt]] = {}
     for run, attempt in newest_first:
-        rows.setdefault(names.get(_part(run, "policy").get("id") or "") or _name(run), []).append(attempt)
-    expected, listed = resource.get("expected"), resource.get("plans") or []
+        policy = _part(run, "policy")
+        rows.setdefault(plan_names.get(str(policy.get("id"))) or _text(policy.get("name")), []).append(attempt)
+    expected: Sequence[str] = resource.get("expected") or ()
+    listed = [name for one in _list(resource.get("plans")) if (name := _text(one))]
     return [
         {
             "name": name,
             # the list of resources does not say what a plan is for
-            "is_backup": name in rows or name == expected,
-            "is_applied": True if name and name == expected else name in listed if listed else None,
+            "is_backup": name in rows or name in expected,
+            "is_applied": True if name in expected else name in listed if listed else None,
             **tries.row(tries.counted(rows.get(name, ()), days), days),
         }
-        for name in dict.fromkeys([*rows, *([expected] if expected else ()), *listed])
+        for name in dict.fromkeys([*rows, *expected, *listed])
     ]
 
 
-def _name(run: Mapping[str, Any]) -> str | None:
-    name = _part(run, "policy").get("name")
-    return str(name) if name else None
+def _plan_names(runs: Iterable[_Run]) -> dict[str, str]:
+    """How each plan is called by its newest run: one that was renamed is still the same."""
+    found: dict[str, str] = {}
+    for run, _attempt in sorted(runs, key=lambda pair: (pair[1].at, pair[1].id)):
+        policy = _part(run, "policy")
+        if policy.get("id") and policy.get("name"):
+            found[str(policy["id"])] = str(policy["name"])
+    return found
+
+
+def _text(value: Any) -> str | None:
+    return None if value in (None, "") else str(value)
+
+
+def _list(value: Any) -> Sequence[Any]:
+    return value if isinstance(value, (list, tuple)) else ()
 
 
 def _success_told_of(resource: Mapping[str, Any]) -> list[Attempt]:
     """The last good run that the list of resources tells of, which may be older than all tasks that were read."""
     ran = [
         at
-        for policy in resource.get("policies") or ()
+        for policy in _list(resource.get("policies"))
         if isinstance(policy, Mapping)
         and str(policy.get("type")).startswith("policy.backup")
         and (at := moment(policy.get("last_success_run")))

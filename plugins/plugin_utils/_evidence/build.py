@@ -14,7 +14,7 @@ from typing import Any
 from ...module_utils._core.text import quoted
 from ...module_utils._core.version import VERSION
 from . import acronis, simplivity
-from .judge import judged
+from .judge import BackupPlans, judged
 from .objectives import DEFAULT_MAX_AGE, exclusion_for, fits, is_default, parse_exclusions, parse_objectives
 from .source import Source
 from .summary import summary
@@ -36,7 +36,10 @@ _MACHINE = frozenset(
     "last_failure running_since dated_ahead streak plans listed_success attempts causes days size size_history backups "
     "offsite previous".split()
 )
+_ATTEMPTS = ("backups", "tasks", "activities")
 _SYSTEMS = {"simplivity": simplivity, "acronis": acronis}
+
+_RAN = ("is_backup", "last_success", "last_failure", "streak")  # what is known of a plan that ran
 
 Evidence = dict[str, Any]
 
@@ -68,7 +71,10 @@ def build(
         machines, attempts = _SYSTEMS[system].machines(source, window)
         machines = [{**one, "gathered_at": text(now)} for one in machines]
         if source.unread:
-            machines = _tried(machines, source, before)
+            if "resources" in source.unread:
+                machines = [_still_applied(one, before) for one in machines]
+            if any(key in _ATTEMPTS for key in source.unread):
+                machines = _tried(machines, source, before)
             held.update(_held(machines, source, before, window))
         found.update((one["key"], one) for one in machines)
         told.append(source.evidence(text(now), len(machines), attempts))
@@ -103,7 +109,9 @@ def judge(
     if objectives is not None:
         asked = parse_objectives(objectives, default_max_age or DEFAULT_MAX_AGE)
         if is_default(asked[-1]) and not default_max_age:
-            asked = [*asked[:-1], *(one for one in evidence["objectives"] if not one["match"])] or asked
+            # of merged evidence there may be several; who has none of its own keeps to the strictest
+            kept = sorted((one for one in evidence["objectives"] if not one["match"]), key=lambda one: one["max_age"])
+            asked = [*asked[:-1], *kept] if kept else asked
         machines = [_with(one, lambda row: {"objective": _objective_for(row, asked)}) for one in machines]
     elif default_max_age:
         seconds = duration("max_age", default_max_age)
@@ -117,6 +125,8 @@ def judge(
 
 def _with(machine: Mapping[str, Any], ask: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> dict[str, Any]:
     """The machine with what is asked of it, and of each of its plans as if it had no other."""
+    names = [plan["name"] for plan in machine["plans"] if plan["name"]]
+    machine = {**machine, "policies": names or machine["policies"]}
     plans = [
         {
             **plan,
@@ -157,7 +167,8 @@ def merge(many: Sequence[Any]) -> Evidence:
         for one in evidence["machines"]:
             key = one["key"]
             if key not in machines or one["gathered_at"] >= machines[key]["gathered_at"]:
-                machines[key] = {**_aligned(one, evidence, window), "previous": one["previous"] or _was(gone.get(key))}
+                was = one["previous"] or machines.get(key, {}).get("previous") or _was(gone.get(key))
+                machines[key] = {**_aligned(one, evidence, window), "previous": was}
     sinces = [one["changes"]["since"] for one in ordered if one["changes"]["since"]]
     return _evidence(
         machines.values(),
@@ -165,7 +176,7 @@ def merge(many: Sequence[Any]) -> Evidence:
         window,
         _distinct(source for one in ordered for source in one["sources"]),
         _distinct((objective for one in ordered for objective in one["objectives"]), last=lambda one: not one["match"]),
-        _distinct(exclusion for one in ordered for exclusion in one["exclusions"]),
+        _distinct({**exclusion, "expired": False} for one in ordered for exclusion in one["exclusions"]),
         {"since": min(sinces, default=None), "gone": list(gone.values())},
     )
 
@@ -216,8 +227,8 @@ def _evidence(
     before: Mapping[str, Any],
 ) -> Evidence:
     facts = list(machines)
-    backup_plans = {plan["name"] for one in facts for plan in one["plans"] if plan["is_backup"] and plan["name"]}
-    every = sorted((judged(one, now, backup_plans) for one in facts), key=_order)
+    known = _backup_plans(facts, objectives)
+    every = sorted((judged(one, now, known) for one in facts), key=_order)
     sources = [_as_of(source, now) for source in sources]
     complete = bool(sources) and all(source["complete"] for source in sources)
     keys = {one["key"] for one in every}
@@ -236,6 +247,17 @@ def _evidence(
         **summary(every, complete, before["since"], gone, len(window.names)),
         "machines": every,
     }
+
+
+def _backup_plans(machines: Iterable[Mapping[str, Any]], objectives: Sequence[Mapping[str, Any]]) -> BackupPlans:
+    plans = [(one["tenant"], plan["name"], plan["is_backup"]) for one in machines for plan in one["plans"]]
+    # `*` is for any plan, and names none
+    asked = [name for one in objectives for name in one["match"].get("policy", ()) if name.strip("*")]
+    names = {name for _tenant, name, _is_backup in plans if name}
+    return BackupPlans(
+        frozenset((tenant, name) for tenant, name, is_backup in plans if is_backup and name),
+        frozenset(name for name in names if asked and fits({"policy": asked}, {"policies": [name]})),
+    )
 
 
 def _as_of(source: Mapping[str, Any], now: int) -> dict[str, Any]:
@@ -312,15 +334,36 @@ def _held(
     }
 
 
+def _still_applied(machine: dict[str, Any], before: Mapping[str, Any]) -> dict[str, Any]:
+    """The machine with the plans that it had, where the list that tells them could not be read."""
+    if machine["key"] not in before["machines"]:
+        return machine
+    known, _was = before["machines"][machine["key"]]
+    had = {plan["name"]: plan for plan in known["plans"]}
+    plans = [
+        {**plan, "is_applied": had.get(plan["name"], plan)["is_applied"]} if plan["is_applied"] is None else plan
+        for plan in machine["plans"]
+    ]
+    there = {plan["name"] for plan in plans}
+    return {**machine, "plans": [*plans, *(plan for name, plan in had.items() if name not in there)]}
+
+
 def _remembering(machine: dict[str, Any], before: Mapping[str, Any], window: Days) -> dict[str, Any]:
     """The machine with what the evidence before knows of it: backups that expired since can no longer be listed."""
     if machine["key"] not in before["machines"]:
         return {**machine, "previous": None}
     known, was = before["machines"][machine["key"]]
     old = _on_days(known, before["days"], window)
+    ran = {plan["name"]: plan for plan in known["plans"] if plan["is_backup"]}
     return {
         **machine,
         "previous": was,
+        "plans": [
+            {**plan, **{name: ran[plan["name"]][name] for name in _RAN}}
+            if plan["name"] in ran and not plan["is_backup"]
+            else plan
+            for plan in machine["plans"]
+        ],
         "days": "".join(
             (past if past != "r" else "-") if sign == "-" else sign for sign, past in zip(machine["days"], old["days"])
         ),

@@ -8,8 +8,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from .times import SKEW, moment, spoken
 
@@ -23,40 +23,47 @@ _ROW = ("last_success", "last_failure", "running_since", "streak", "age", "objec
 _Row = Mapping[str, Any]  # a plan of a machine, or the machine itself, with its attempts, objective and exclusion
 
 
-def judged(machine: Mapping[str, Any], now: int, backup_plans: Container[str]) -> dict[str, Any]:
-    """The machine with what follows from its facts, its objectives and its exclusions at `now`, in Unix seconds.
+class BackupPlans(NamedTuple):
+    """What is known of plans beside a single machine. ran: tenants, and names of plans that back up machines of theirs.
+    named: names of plans that an objective asks for."""
 
-    backup_plans: the plans by which any machine is backed up.
-    """
+    ran: frozenset[tuple[str | None, str]]
+    named: frozenset[str]
+
+    def hold(self, plan: _Row, tenant: str | None) -> bool:
+        """Whether a plan is one that backs up: the list of resources does not say what a plan is for."""
+        return bool(plan["is_backup"]) or (tenant, plan["name"]) in self.ran or plan["name"] in self.named
+
+
+def judged(machine: Mapping[str, Any], now: int, known: BackupPlans) -> dict[str, Any]:
+    """The machine with what follows from its facts, its objectives and its exclusions at `now`, in Unix seconds."""
     offsite = machine["offsite"]
     if offsite:
         offsite = {**offsite, "age": _age(offsite["last_success_at"], now)}
     plans = [_as_of(plan, now) for plan in machine["plans"]]
-    counted = [plan for plan in plans if plan["name"] in backup_plans or _is_for_backup(plan)]
-    asked, others = _asked(counted, machine["listed_success"], now)
-    rows: Sequence[_Row] = asked or [_as_of(machine, now)]
-    watched = [_judged_row(row, len(counted) > 1) for row in rows if not _is_excluded(row)]
-    watched.sort(key=_badness, reverse=True)
-    worst_row = (watched or rows)[0]
-    statuses = {row["name"]: row["status"] for row in watched} if asked else {}
+    counted = [plan for plan in plans if known.hold(plan, machine["tenant"])]
+    asked, others = _asked(machine, plans, counted, known, now)
+    rows = sorted((_judged_row(row, len(counted) > 1) for row in asked), key=_badness, reverse=True)
+    all_rows: Sequence[_Row] = rows or counted or plans or [_as_of(machine, now)]
+    statuses = {row["name"]: row["status"] for row in rows} if counted else {}
     names = [plan["name"] for plan in counted or plans if plan["name"]]
     told = {
         **machine,
-        **{name: worst_row[name] for name in _ROW},
+        **{name: all_rows[0][name] for name in _ROW},
         "policy": next(iter(names), None) if plans else machine["policy"],
         "policies": names if plans else machine["policies"],
         "plans": [{**plan, "status": statuses.get(plan["name"])} for plan in plans],
         "offsite": offsite,
-        "exclusion": next((row["exclusion"] for row in watched or rows if row["exclusion"]), None),
+        "exclusion": next((row["exclusion"] for row in all_rows if row["exclusion"]), None),
     }
-    if not watched:
+    if not rows:
         return {**told, "status": "excluded", "level": NONE, "findings": []}
-    findings = [finding for row in watched for finding in row["findings"]]
+    findings = [finding for row in rows for finding in row["findings"]]
     findings += [_finding("failing", WARNING, _whose(row) + _failures(row)) for row in others]
-    findings += _findings(told, [row["objective"] for row in watched], now)
+    findings += _findings(told, [row["objective"] for row in rows], now)
     findings.sort(key=lambda one: -RANK[one["level"]])
     level = findings[0]["level"] if findings else OK
-    return {**told, "status": worst_row["status"], "level": level, "findings": findings}
+    return {**told, "status": rows[0]["status"], "level": level, "findings": findings}
 
 
 def worst(levels: Any) -> str:
@@ -71,27 +78,42 @@ def _as_of(row: _Row, now: int) -> dict[str, Any]:
     return {**row, "age": _age(row["last_success"] and row["last_success"]["at"], now), "exclusion": exclusion}
 
 
-def _is_for_backup(plan: _Row) -> bool:
-    """Whether a plan that backs up no other machine is one all the same: it ran here, or is asked for by its name."""
-    return bool(plan["is_backup"]) or any(name.strip("*") for name in plan["objective"]["match"].get("policy", ()))
-
-
-def _asked(plans: Sequence[_Row], listed: Mapping[str, Any] | None, now: int) -> tuple[Sequence[_Row], Sequence[_Row]]:
-    """The plans that are judged: those that protect the machine today, or else all. Beside them the others that fail of
-    late. listed: a good run that is known from the list of resources, which does not say of which plan."""
-    current = [plan for plan in plans if _is_current(plan, now)]
-    asked = [plan for plan in current if plan["name"]] or current or plans
+def _asked(
+    machine: Mapping[str, Any], plans: Sequence[_Row], counted: Sequence[_Row], known: BackupPlans, now: int
+) -> tuple[Sequence[_Row], Sequence[_Row]]:
+    """What is judged: the plans that protect the machine today, or else all that back up. Beside them the others that
+    fail of late. Nothing where all is excluded. counted: those of the plans that back up."""
+    left = [plan for plan in counted or plans if not _is_excluded(plan)]
+    if not counted:
+        row = _as_of(_never_run(machine, left) if left else machine, now)
+        return ([] if _is_excluded(row) or (plans and not left) else [row]), []
+    current = [plan for plan in left if _is_current(plan, known, now)]
+    asked = [plan for plan in current if plan["name"]] or current or left
+    listed = machine["listed_success"]
     if len(asked) == 1 and listed and not asked[0]["last_success"]:
+        # the list of resources does not say of which plan it was
         asked = [_as_of(_with_success(asked[0], listed), now)]
     names = [plan["name"] for plan in asked]
-    others = [plan for plan in plans if plan["name"] not in names and plan["streak"]["failures"]]
-    return asked, [plan for plan in others if _is_of_late(plan, now) and not _is_excluded(plan)]
+    others = [plan for plan in left if plan["name"] not in names and plan["streak"]["failures"]]
+    return asked, [plan for plan in others if _is_of_late(plan, now)]
 
 
-def _is_current(plan: _Row, now: int) -> bool:
+def _never_run(machine: Mapping[str, Any], plans: Sequence[_Row]) -> dict[str, Any]:
+    """A machine as its own only plan: it has some, and none of them is known to back up."""
+    return {
+        **machine,
+        "last_success": machine["listed_success"],
+        "last_failure": None,
+        "running_since": None,
+        "streak": {"failures": 0, "recovered": False, "failures_before": 0},
+        "exclusion": next((plan["exclusion"] for plan in plans if plan["exclusion"]), None),
+    }
+
+
+def _is_current(plan: _Row, known: BackupPlans, now: int) -> bool:
     is_applied: bool | None = plan["is_applied"]
     if is_applied is None:
-        return "policy" in plan["objective"]["match"] or _is_of_late(plan, now)
+        return plan["name"] in known.named or _is_of_late(plan, now)
     return is_applied
 
 

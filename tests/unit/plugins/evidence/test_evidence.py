@@ -637,6 +637,12 @@ def test_a_machine_that_acronis_lists_no_more_is_gone() -> None:
     # of a type that was not listed nothing is known
     assert [one["name"] for one in found["machines"]] == ["mail", "there"]
     assert sorted(one["name"] for one in found["changes"]["gone"]) == ["deleted", "gone"]
+    # one that is told by its name alone may be either of two that are listed
+    twins = result("resources", [resource("pc", id="1"), resource("pc", id="2")])
+    nameless = [{**run, "resource": {"name": "pc", "type": "resource.machine"}} for run in runs_of(Daily="oe")]
+    assert sorted(one["status"] for one in of(acronis(nameless, resources=twins))["machines"]) == [
+        "failed", "never", "never",
+    ]  # fmt: skip
     cut = {**result("resources", listed), "truncated": True}
     assert "gone" in [one["name"] for one in of(acronis(tasks, resources=cut))["machines"]]
 
@@ -647,7 +653,8 @@ def test_what_is_not_listed_is_not_complete() -> None:
     assert (found["verdict"]["level"], found["sources"][0]["problems"]) == (
         "warning", ["resources were not listed, so one that was never tried is not seen"],
     )  # fmt: skip
-    assert of({**source, "resources": []})["complete"] and of({**source, "expected": [{"id": "k2"}]})["complete"]
+    assert of({**source, "resources": []})["complete"]
+    assert not of({**source, "expected": [{"id": "k2"}]})["complete"]
 
 
 def test_what_one_source_cannot_read_hides_nothing_that_another_one_did() -> None:
@@ -666,6 +673,16 @@ def test_a_good_run_from_a_list_hides_no_failures_that_cannot_be_read_today() ->
     before = of(acronis(runs_of(Daily="oee"), resources=listed), now=NOW - HOUR)
     down = of({"system": "acronis", "tasks": FAILED, "resources": listed}, previous=before)
     assert (down["machines"][0]["status"], down["changes"]["recovered"]) == ("failed", [])
+    # the plans that it had hold on too, where the list that tells them cannot be read
+    applied = [resource("srv", plans=["Daily", "DB"]), resource("db", plans=["DB"])]
+    tasks = [*runs_of(Daily="oo"), *runs_of("db", DB="oo")]
+    before = of(acronis(tasks, resources=applied), now=NOW - HOUR)
+    down = of({"system": "acronis", "tasks": tasks, "resources": FAILED}, previous=before)
+    assert {one["name"]: one["status"] for one in down["machines"]} == {"srv": "never", "db": "protected"}
+    assert down["changes"]["recovered"] == []
+    # and what is expected is missed, when its attempts were read
+    down = of({"system": "acronis", "tasks": [], "resources": FAILED, "expected": [{"id": "k2", "name": "KIOSK-2"}]})
+    assert [one["status"] for one in down["machines"]] == ["never"]
     # of one that is not known it is all there is
     down = of({"system": "acronis", "tasks": FAILED, "resources": listed})
     assert down["machines"][0]["status"] == "protected" and not down["complete"]
@@ -691,6 +708,11 @@ def test_the_age_of_the_evidence_stays_for_those_that_nobody_names() -> None:
         assert [one["max_age"] for one in again["objectives"]] == [DAY, 4 * HOUR]
         again = judge(of(svt(machines, backups), **asked), named, default_max_age="1d")
         assert again["verdict"]["counts"]["protected"] == 2
+    # of merged evidence who has none of its own keeps to the strictest
+    lax = of(svt(machines[:1], backups, name="a"), default_max_age="7d")
+    own = of(svt(machines[1:], backups, name="b"), objectives=[{"name": "db1", "max_age": "12h"}], default_max_age="4h")
+    again = judge(merge([lax, own]), [{"name": "zz", "max_age": "1d"}])
+    assert {one["name"]: one["status"] for one in again["machines"]} == {"web": "protected", "db1": "stale"}
     # an age for all others is none for what the user asked of every machine
     again = judge(of(svt(machines, backups), objectives=[{"max_age": "4h"}]), default_max_age="7d")
     assert again["verdict"]["counts"]["stale"] == 2

@@ -220,6 +220,74 @@ def test_a_good_run_that_names_no_plan_counts_where_there_is_one_plan() -> None:
     assert (machine["status"], machine["streak"]["recovered"]) == ("protected", True)
 
 
+def test_a_plan_whose_runs_are_no_longer_read_is_not_forgotten() -> None:
+    listed = [resource("srv", plans=["DB", "Files"])]
+    before = of(acronis(runs_of(DB="o" + "-" * 20, Files="ooo"), resources=listed))
+    after = of(acronis(runs_of(Files="ooo"), resources=listed), now=NOW + DAY // 2, previous=before)
+    (machine,) = after["machines"]
+    assert texts(machine) == ["plan DB: the newest good backup is 20 d 17 h old, 1 d 2 h are allowed"]
+    assert after["changes"]["recovered"] == []
+
+
+def test_a_plan_that_was_renamed_is_the_same_on_a_machine_that_did_not_run_since() -> None:
+    ran_since, not_since = runs_of("one", New="o"), runs_of("two", Old="o")
+    policy = {**not_since[0]["policy"], "id": ran_since[0]["policy"]["id"]}
+    not_since = [{**run, "policy": policy, "started_at": run["enqueued_at"]} for run in not_since]
+    listed = [resource("one", plans=["New"]), resource("two", plans=["New"])]
+    found = of(acronis([*ran_since, *not_since], resources=listed))
+    assert [(one["status"], one["policies"]) for one in found["machines"]] == [("protected", ["New"])] * 2
+
+
+LAB = [{"policy": "Lab", "reason": "a lab", "expires": "2030-01-01"}]
+
+
+def test_an_exclusion_of_a_plan_leaves_all_that_is_left() -> None:
+    stopped = acronis(runs_of(Lab="ooo", DB="o" + "-" * 15))
+    nameless = acronis(runs_of(Lab="ooo", _="eeee"))
+    never = acronis([], resources=[resource("srv", plans=["Lab", "Daily"])])
+    for source, status in ((stopped, "stale"), (nameless, "never"), (never, "never")):
+        found = of(source, exclusions=LAB)
+        assert found["machines"][0]["status"] == status
+        assert judge(of(source), exclusions=LAB) == found == judge(found)
+    (machine,) = of(acronis([], resources=[resource("srv", plans=["Lab"])]), exclusions=LAB)["machines"]
+    assert machine["status"] == "excluded"
+
+
+def test_a_plan_is_asked_for_by_its_name_whichever_objective_comes_first() -> None:
+    source = acronis(runs_of(Files="oo"), resources=[resource("srv", plans=["DB", "Files"])])
+    asked = [{"name": "s*", "max_age": "26h"}, {"policy": "DB", "max_age": "4h"}]
+    for objectives in (asked, asked[::-1]):
+        (machine,) = of(source, objectives=objectives)["machines"]
+        assert texts(machine) == ["plan DB: there is no good backup"]
+    both = [{"id": estate.id_of("srv"), "policy": policy} for policy in ("DB", "Files")]
+    (machine,) = of(acronis(runs_of(Files="oo"), expected=both))["machines"]
+    assert texts(machine) == ["plan DB: there is no good backup"]
+    # a plan of that name of another tenant may be for anything
+    other = [{**run, "tenant": {"id": "1", "name": "other"}} for run in runs_of("other", DB="o")]
+    found = of(acronis([*runs_of(Files="oo"), *other], resources=[resource("srv", plans=["DB", "Files"])]))
+    assert {one["level"] for one in found["machines"]} == {"ok"}
+    # what fits any plan names none, so that one that was given up is forgotten
+    (machine,) = of(acronis(runs_of(Once="o" + "-" * 20, Files="oo")), objectives=[{"policy": "*", "max_age": "26h"}])[
+        "machines"
+    ]
+    assert machine["level"] == "ok"
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"plans": 7}, {"plans": [5]}, {"plans": [{"name": "x"}]}, {"plans": "Daily;Weekly"}, {"policies": 7},
+        {"tenant_name": 6, "tenant": 7}, {"type": 8}, {"expected": 9},
+    ],
+)  # fmt: skip
+def test_what_the_api_may_send_otherwise_stops_no_report(odd: dict[str, Any]) -> None:
+    run = runs_of(Daily="o")[0]
+    runs = [{**run, "policy": {"id": ["x"], "name": 3}}, {**run, "id": "2", "tenant": {"name": 5}, "policy": {"id": 4}}]
+    objectives = [{"policy": "3", "tenant": "*", "max_age": "1d"}]
+    named = {"id": estate.id_of("srv"), "policy": 2024, "tenant": 1496265}
+    of(acronis(runs, resources=[resource("srv", **odd), resource("other")], expected=[named]), objectives=objectives)
+
+
 TENANTS = list(estate.TENANTS)
 rows = st.text("oe-", max_size=4)
 applied = st.lists(st.sampled_from(["DB", "Files", "Antivirus"]), unique=True)
