@@ -13,11 +13,10 @@ from __future__ import annotations
 import math
 import random
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
-from time import monotonic
 from types import SimpleNamespace
 from typing import Any
 from unittest import mock
@@ -53,15 +52,14 @@ class _Wait:
 class Time:
     """The time of one run.
 
-    control: of the simulator whose clock, at speed 0, is taken along, and which tells what it holds back. stall: real
-    seconds without anything new after which requests to any other server count as held back.
+    control: of the simulator whose clock, at speed 0, is taken along. held: numbers of the requests, or connections,
+    that a server holds back now.
     """
 
-    def __init__(self, control: Control | None, stall: float) -> None:
+    def __init__(self, control: Control | None, held: Callable[[], Collection[int]]) -> None:
         self.now = 0.0
         self._control = control
-        self._stall = stall
-        self._moved = monotonic()
+        self._held_back = held
         self._world = threading.Condition()
         self._threads = 1
         self._waits: list[_Wait] = []
@@ -85,14 +83,12 @@ class Time:
     def changed(self) -> None:
         """Tell those who wait to look again."""
         with self._world:
-            self._moved = monotonic()
             self._world.notify_all()
 
     def started(self, threads: int) -> None:
         """So many threads more, or fewer, can make something happen."""
         with self._world:
             self._threads += threads
-            self._moved = monotonic()
             self._world.notify_all()
 
     def _jump(self, look: bool) -> bool:
@@ -100,7 +96,8 @@ class Time:
         if any(wait.ready() or wait.due <= self.now for wait in self._waits):
             return False
         at_work = self._threads - len(self._waits)
-        if at_work and not (look and self._is_stuck(at_work)):
+        # what is at work may wait for answers that do not come
+        if at_work and not (look and at_work <= len(self._held())):
             return False
         due = min(wait.due for wait in self._waits)
         if due == math.inf:
@@ -108,13 +105,8 @@ class Time:
         if self._control:
             self._control.advance(due - self.now)
         self.now = due
-        self._moved = monotonic()
         self._world.notify_all()
         return True
-
-    def _is_stuck(self, at_work: int) -> bool:
-        """Whether what is at work waits for answers that do not come."""
-        return at_work <= len(self._held()) or monotonic() - self._moved > self._stall
 
     def gave_up(self) -> None:
         """A thread goes on without the answer that it waited for, which may be one that is held back."""
@@ -122,7 +114,7 @@ class Time:
             self._given_up.update(sorted(self._held())[:1])
 
     def _held(self) -> set[int]:
-        return set(self._control.clock()["held"]) - self._given_up if self._control else set()
+        return set(self._held_back()) - self._given_up
 
 
 class _Thread(threading.Thread):
@@ -213,13 +205,16 @@ def _threading(time: Time) -> SimpleNamespace:
 
 @contextmanager
 def virtual_time(
-    control: Control | None = None, jump: Callable[[float], float] = lambda _now: 0.0, stall: float = math.inf
+    control: Control | None = None,
+    jump: Callable[[float], float] = lambda _now: 0.0,
+    held: Callable[[], Collection[int]] = tuple,
 ) -> Iterator[Time]:
     """The engine, and the simulator, in a time of their own while this lasts.
 
-    control, stall: see Time. jump: by how many seconds the engine's wall clock is wrong at a moment.
+    control, held: see Time; the simulator tells by itself what it holds back. jump: by how many seconds the engine's
+    wall clock is wrong at a moment.
     """
-    time = Time(control, stall)
+    time = Time(control, (lambda: control.clock()["held"]) if control else held)
     unix = control.clock()["unix"] if control else 0.0
 
     def sleep(_clock: clock.Clock, seconds: float) -> None:

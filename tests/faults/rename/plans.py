@@ -20,6 +20,11 @@ WAITING = {"wait_timeout": 200, "wait_interval": 2, "request_timeout": 60}
 # In the engine's seconds. A slow task is still under way when the module is run again, for longer than a submission
 # without an answer is watched, and ends within the watch of half a minute that follows on a run that was killed.
 FAST, SLOW = 1.0, 14.0
+# In the simulator's seconds, for processes in real time: such a task is under way until the test pushes the clock on,
+# however busy the machine is. Sessions that idle live longer.
+OUTLIVES = 500.0
+# What they then wait at most, in the engine's seconds: three real minutes.
+PATIENT = {"wait_timeout": 3600, "request_timeout": 600}
 
 
 class Plan:
@@ -55,7 +60,7 @@ class Plan:
 
     def wait_for_submissions(self, count: int) -> None:
         """Wait until the server has taken so many."""
-        for _look in range(2000):
+        for _look in range(12_000):
             if sum(self.accepted().values()) >= count:
                 return
             time.sleep(0.005)

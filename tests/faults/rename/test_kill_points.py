@@ -11,9 +11,10 @@ from pathlib import Path
 import pytest
 
 from faults.harness import figures
+from faults.harness.scanner import assert_nothing_leaked
 from simulator.process import Simulator
 
-from .plans import FAST, SLOW, Plan
+from .plans import FAST, OUTLIVES, PATIENT, SLOW, Plan
 from .processes import Processes
 from .single_faults import FAULTS
 
@@ -73,18 +74,21 @@ def test_killed_and_run_again_without_memory(
 ) -> None:
     """SimpliVity lists no tasks, so what is in flight cannot be found: the end is as asked all the same, with one more
     submission at most."""
-    process_simulator.control.set("simplivity", task_seconds=SLOW)
+    process_simulator.control.set("simplivity", task_seconds=OUTLIVES)
     plan = Plan(process_simulator, 3)
     first, second = tmp_path / "first", tmp_path / "second"
     if remembered == "nowhere":
         first.write_text("not a directory")
         second = first
-    process = processes.start(plan.options, first)
+    process = processes.start(plan.with_options(**PATIENT), first)
     plan.wait_for_submissions(3)
     process.send(signal.SIGKILL)
     process.ended()
-    again = processes.run(plan.options, second)
+    again = processes.start(plan.with_options(**PATIENT), second)
+    plan.wait_for_submissions(6)
+    process_simulator.control.advance(OUTLIVES)
     assert not again.failed, again.result["msg"]
+    assert_nothing_leaked(again.text, [plan.options["password"]])
     assert plan.names() == plan.wanted
     assert plan.others_untouched()
     assert max(plan.accepted().values()) <= 2

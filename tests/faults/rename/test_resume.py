@@ -10,25 +10,27 @@ and nothing that was submitted is submitted again.
 from __future__ import annotations
 
 import signal
+import time
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from faults.harness.scanner import assert_nothing_leaked
 from simulator.process import Simulator
 
-from .plans import FAST, SLOW, Plan
-from .processes import Processes
+from .plans import FAST, OUTLIVES, PATIENT, SLOW, Plan
+from .processes import HANGS, Process, Processes
 
 single_and_bulk = pytest.mark.parametrize("size", [None, 4], ids=["single", "bulk"])
 
 
 @pytest.fixture
 def slow(process_simulator: Simulator) -> Simulator:
-    """A simulator whose tasks outlive the first run."""
-    process_simulator.control.set("simplivity", task_seconds=SLOW)
+    """A simulator whose tasks outlive the first run, and end when the next one looks at them."""
+    process_simulator.control.set("simplivity", task_seconds=OUTLIVES)
     return process_simulator
 
 
@@ -43,7 +45,27 @@ def finishes(
     processes: Processes, plan: Plan, state: Path, first: Mapping[str, Any] | None = None
 ) -> Mapping[str, Any]:
     """Run it again: all is done, nothing twice, nothing else. first: what the first run had reported."""
-    again = processes.run(plan.options, state)
+    return _finished(processes.run(plan.options, state), plan, first)
+
+
+def follows(
+    simulator: Simulator, processes: Processes, plan: Plan, state: Path, first: Mapping[str, Any] | None = None
+) -> Mapping[str, Any]:
+    """The same in real time: what was under way ends when the next run has looked at it."""
+    control = simulator.control
+    control.set("simplivity", task_seconds=FAST)
+    others = {_session(one) for one in control.requests("simplivity", "GET", "/tasks/")}
+    again = processes.start(plan.with_options(**PATIENT), state)
+    _until(
+        lambda: {_session(one) for one in control.requests("simplivity", "GET", "/tasks/")} - others,
+        "a look of the next run",
+    )
+    control.advance(OUTLIVES)
+    return _finished(again, plan, first)
+
+
+def _finished(again: Process, plan: Plan, first: Mapping[str, Any] | None) -> Mapping[str, Any]:
+    assert_nothing_leaked(again.text, [plan.options["password"]])
     assert not again.failed, again.result["msg"]
     assert plan.names() == plan.wanted
     assert plan.others_untouched()
@@ -107,7 +129,7 @@ def test_a_sigterm_in_mid_wait(
     slow: Simulator, processes: Processes, tmp_path: Path, size: int | None, row: str
 ) -> None:
     plan = Plan(slow, size)
-    process = processes.start(plan.options, tmp_path)
+    process = processes.start(plan.with_options(**PATIENT), tmp_path)
     plan.wait_for_submissions(len(plan.wanted))
     _until_polled(slow, len(plan.wanted))
     process.send(signal.SIGTERM)
@@ -120,7 +142,7 @@ def test_a_sigterm_in_mid_wait(
     assert {entry["failure"]["task"]["id"] for entry in submitted(first)} == tasks
     assert all(entry["failure"]["submitted"] for entry in submitted(first))
     assert slow.control.state()["simplivity"]["open_sessions"] == 0
-    finishes(processes, plan, tmp_path, first)
+    follows(slow, processes, plan, tmp_path, first)
 
 
 @pytest.mark.parametrize("row", ["I17"])
@@ -128,10 +150,10 @@ def test_a_sigterm_in_mid_bulk(slow: Simulator, processes: Processes, tmp_path: 
     """Some are done, some are under way, some have not begun: each is told apart, and the next run goes on there."""
     slow.control.set("simplivity", task_seconds=FAST)
     # the first two are done before the third is sent, whose task outlives the run however busy the machine is
-    outlives = {"meanwhile": {"set": {"task_seconds": SLOW}}}
+    outlives = {"meanwhile": {"set": {"task_seconds": OUTLIVES}}}
     slow.control.fault({"path": "/rename$", "skip": 2, "times": 1, "when": "before", "action": outlives})
     plan = Plan(slow, 6)
-    process = processes.start(plan.with_options(parallel=2), tmp_path)
+    process = processes.start(plan.with_options(**PATIENT, parallel=2), tmp_path)
     plan.wait_for_submissions(4)
     _until_polled(slow, 4)
     process.send(signal.SIGTERM)
@@ -142,7 +164,7 @@ def test_a_sigterm_in_mid_bulk(slow: Simulator, processes: Processes, tmp_path: 
     untried = [entry for entry in first["results"] if entry["outcome"] == "not_tried"]
     assert all("before it began; run this again" in entry["msg"] for entry in untried)
     assert not any(entry["failure"]["submitted"] for entry in untried)
-    finishes(processes, plan, tmp_path, first)
+    follows(slow, processes, plan, tmp_path, first)
 
 
 @single_and_bulk
@@ -160,13 +182,13 @@ def test_a_run_whose_report_is_lost(
 ) -> None:
     """Whatever a module says when Ansible itself is ended, nobody reads: the next run must know all the same."""
     plan = Plan(slow, size)
-    process = processes.start(plan.options, tmp_path)
+    process = processes.start(plan.with_options(**PATIENT), tmp_path)
     plan.wait_for_submissions(len(plan.wanted))
     # a task whose answer was not read yet has no id that anybody could follow (test_kill_points.py)
     _until_polled(slow, len(plan.wanted))
     process.send(number)
     process.ended()
-    finishes(processes, plan, tmp_path)
+    follows(slow, processes, plan, tmp_path)
 
 
 @single_and_bulk
@@ -176,9 +198,10 @@ def test_a_run_that_goes_on_unseen(
 ) -> None:
     """When ansible-playbook is killed its module goes on; the user starts it once more, and the two do not fight."""
     plan = Plan(slow, size)
-    unseen = processes.start(plan.options, tmp_path)
+    unseen = processes.start(plan.with_options(**PATIENT), tmp_path)
     plan.wait_for_submissions(len(plan.wanted))
-    result = finishes(processes, plan, tmp_path)
+    _until_polled(slow, len(plan.wanted))
+    result = follows(slow, processes, plan, tmp_path)
     assert not unseen.failed, unseen.result["msg"]
     assert result["changed"], "it was waited for"
     assert "by an earlier run" in str(result["warnings"])
@@ -257,10 +280,20 @@ def test_a_backup_that_cannot_be_renamed_now(
     finishes(patient_processes, plan, tmp_path)
 
 
+def _session(request: Mapping[str, Any]) -> str:
+    return next(value for name, value in request["headers"] if name.lower() == "authorization")
+
+
 def _until_polled(simulator: Simulator, tasks: int) -> None:
     """Wait until so many tasks have been looked at: their ids have reached the module."""
-    for _look in range(1000):
-        paths = {one["path"] for one in simulator.control.requests("simplivity", "GET", "/tasks/")}
-        if len(paths) >= tasks:
-            return
-    raise AssertionError(f"only {len(paths)} tasks were looked at")
+    _until(
+        lambda: len({one["path"] for one in simulator.control.requests("simplivity", "GET", "/tasks/")}) >= tasks,
+        f"looks at {tasks} tasks",
+    )
+
+
+def _until(condition: Callable[[], object], what: str) -> None:
+    end = time.monotonic() + HANGS
+    while not condition():
+        assert time.monotonic() < end, f"did not happen within {HANGS:g} s: {what}"
+        time.sleep(0.005)

@@ -62,7 +62,7 @@ def silence(exchange: Exchange) -> None:
 def damaged_tls_record(exchange: Exchange) -> None:
     """An application data record whose content nobody's key fits."""
     exchange.wire.below_tls(b"\x17\x03\x03\x00\x40" + b"\xa5" * 64)
-    exchange.wire.hold()
+    exchange.wire.linger()
 
 
 # The answer begins and does not end, or ends too early.

@@ -8,12 +8,14 @@ Without a fault it answers as its world does. Everything that came in is kept: c
 
 from __future__ import annotations
 
+import mmap
 import socket
 import ssl
 import threading
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from http.client import parse_headers
 from io import BytesIO
 from typing import Protocol
@@ -21,6 +23,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from .wire import Wire, WireEnded
 
+_MOST_CONNECTIONS = 256
 _PATIENCE = 20.0  # seconds; the client of a test has given up long before
 
 
@@ -131,6 +134,8 @@ class WireServer:
         self._lock = threading.Lock()
         self._closed = False
         self._wires: list[Wire] = []
+        # seen in forks of this process as well, where a module may run
+        self._holding = mmap.mmap(-1, _MOST_CONNECTIONS)
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
         self._listener = socket.socket(family)
         self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -152,7 +157,7 @@ class WireServer:
         with self._lock:
             wires = list(self._wires)
         for wire in wires:
-            wire.close()
+            wire.shut()
 
     def fault(self, wanted: Wanted, fault: Fault, times: int | None = None, skip: int = 0) -> Rule:
         """From now on `fault` speaks instead of the world to the requests that `wanted` picks."""
@@ -167,6 +172,10 @@ class WireServer:
             return [
                 one for one in self.requests if one.path.endswith(path) and (method is None or one.method == method)
             ]
+
+    def held(self) -> set[int]:
+        """The numbers of the connections on which an answer is held back."""
+        return {number for number in range(_MOST_CONNECTIONS) if self._holding[number]}
 
     def wait_until_left(self, seconds: float = 5.0) -> bool:
         """Whether every client has gone, after waiting for that."""
@@ -183,7 +192,7 @@ class WireServer:
             with self._lock:
                 number = self.connections
                 self.connections += 1
-                wire = Wire(sock)
+                wire = Wire(sock, partial(self._holding.__setitem__, number))
                 self._wires.append(wire)
             threading.Thread(target=self._serve, args=(wire, number), daemon=True).start()
 

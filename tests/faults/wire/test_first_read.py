@@ -18,7 +18,6 @@ from .server import Request, WireServer
 from .worlds import PASSWORD, SECRETS, BackEnds
 
 _LIMIT = 30.0  # seconds for a call; five tries are over long before
-_STALL = 1.0  # real seconds of silence that mean that there will be no answer
 _WITHOUT_END = ("B9-body-drips", "B10-head-drips", "B11-endless-100-continue")
 
 
@@ -33,7 +32,7 @@ def test_a_fault_that_stays(
 ) -> None:
     rule = server.fault(_is_first, row.fault)
     options = modules.with_token(module, server, certificates, request_timeout=_LIMIT)
-    with virtual_time(stall=_STALL) as time:
+    with virtual_time(held=server.held) as time:
         seen = run(module, options, secrets=SECRETS, limit=_LIMIT, within=time)
 
     assert seen.kind == row.kind, seen.ran.msg

@@ -21,7 +21,6 @@ from .worlds import NEW_NAME, OLD_NAME, SECRETS, BackEnds
 
 _CALL = 30.0  # seconds for one call; a third of it, in real seconds, is for the handshake
 _RUN = 160.0  # for all of it, the reads before the rename included
-_STALL = 1.0  # real seconds of silence that mean that there will be no answer
 
 rows = pytest.mark.parametrize("row", [pytest.param(row, id=row.id) for row in ROWS])
 # what a redirect asked for did not happen, so the two ways of a rename that fails do not differ for it
@@ -37,7 +36,7 @@ def _rename(
     options = modules.options(
         "svt_backup_rename", server, certificates, request_timeout=_CALL, wait_timeout=wait_timeout, wait_interval=2
     )
-    with virtual_time(stall=_STALL) as time:
+    with virtual_time(held=server.held) as time:
         seen = run("svt_backup_rename", options, secrets=SECRETS, limit=_RUN, within=time)
     world = server.world
     assert isinstance(world, BackEnds)

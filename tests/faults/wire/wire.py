@@ -11,6 +11,7 @@ import ssl
 import struct
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 
 _NO_LINGER = struct.pack("ii", 1, 0)
@@ -22,12 +23,16 @@ class WireEnded(Exception):
 
 
 class Wire:
-    """A connection. Writing to a client that has gone raises OSError, which ends the thread that serves it."""
+    """A connection. Writing to a client that has gone raises OSError, which ends the thread that serves it.
 
-    def __init__(self, sock: socket.socket) -> None:
+    holds: is told whether the answer does not come, or not as a whole, for as long as the client waits.
+    """
+
+    def __init__(self, sock: socket.socket, holds: Callable[[bool], None] = lambda _so: None) -> None:
         self._sock = sock
         self._buffer = b""
         self._left = threading.Event()
+        self._holds = holds
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
     def patience(self, seconds: float) -> None:
@@ -64,12 +69,14 @@ class Wire:
 
     def drip(self, data: bytes, pause: float) -> None:
         """One byte at a time."""
+        self._holds(True)
         for index in range(len(data)):
             self.send(data[index : index + 1])
             time.sleep(pause)
 
     def send_for_ever(self, data: bytes, pause: float) -> None:
-        """The same bytes again and again, until the client goes."""
+        """The same bytes again and again, until the client goes. With a pause, it may wait for the end in vain."""
+        self._holds(pause > 0)
         while True:
             self.send(data)
             time.sleep(pause)
@@ -92,6 +99,11 @@ class Wire:
 
     def hold(self) -> None:
         """Silence, until the client goes."""
+        self._holds(True)
+        self.linger()
+
+    def linger(self) -> None:
+        """Say no more, and leave it to the client to go, who has been told enough for that."""
         while self._sock.recv(65536):
             pass
         self._left.set()
@@ -109,7 +121,14 @@ class Wire:
                         return
                     key.data.sendall(data)
 
+    def shut(self) -> None:
+        """Ends it from another thread. The one that uses the socket closes it: its number may be another one's by the
+        time that a write to it is carried out."""
+        with suppress(OSError):
+            socket.socket.shutdown(self._sock, socket.SHUT_RDWR)
+
     def close(self) -> None:
+        self._holds(False)
         with suppress(OSError, ValueError):
             self._sock.shutdown(socket.SHUT_RDWR)
         with suppress(OSError):
