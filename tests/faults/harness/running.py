@@ -8,6 +8,7 @@ from __future__ import annotations
 import gc
 import json
 import signal
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -25,7 +26,8 @@ if BOTH:  # or else this process has to be none of Ansible's
     from . import in_controller
 
 GRACE = 2.0  # seconds that a run may take beyond its limit (reliability.md 4)
-HANGS = 60.0  # real seconds after which a run in a time of its own counts as hanging
+MOST_STALLED = 10.0  # real seconds that a machine may stand still meanwhile, and are not the module's
+HANGS = 240.0  # real seconds after which a run in a time of its own counts as hanging
 
 
 @dataclass(frozen=True)
@@ -66,18 +68,18 @@ def run(
     modules go, for a test that looks into it. flags: check_mode, diff, no_log.
     """
     now = (lambda: within.now) if within else time.monotonic
-    began = now()
+    began, stalls = now(), _Stalls()
     # what other tests left behind must not be tidied up in the middle of a run, least of all at its deepest (E9)
     gc.disable()
     try:
-        with _watched(HANGS if within else limit + GRACE):
+        with stalls, _watched(HANGS if within else limit + GRACE + MOST_STALLED):
             if BOTH and not here:
                 ran = in_controller.run_module(module, options, within, **flags)
             else:
                 ran = run_module(module, options, **flags)
     finally:
         gc.enable()
-    seconds = now() - began
+    seconds = now() - began - (0.0 if within else min(stalls.seconds, MOST_STALLED))
     figures.record("hangs", runs=1, past_limit=int(seconds > limit + GRACE), max_seconds_over=max(0.0, seconds - limit))
     assert seconds <= limit + GRACE, f"the module took {seconds:.1f} s"
     if secrets:
@@ -88,6 +90,31 @@ def run(
         assert len(ran.msg) <= 1001, f"{len(ran.msg)} characters"
         assert "Traceback" not in ran.output
     return Seen(ran, seconds)
+
+
+class _Stalls(threading.Thread):
+    """Adds up by how much short pauses were too long: for so long the machine did nothing, or other things."""
+
+    _PAUSE = 0.05
+
+    def __init__(self) -> None:
+        super().__init__(daemon=True)
+        self.seconds = 0.0
+        self._over = threading.Event()
+
+    def __enter__(self) -> None:
+        self.start()
+
+    def __exit__(self, *exc: object) -> None:
+        self._over.set()
+        self.join()
+
+    def run(self) -> None:
+        asked = time.monotonic()
+        while not self._over.wait(self._PAUSE):
+            now = time.monotonic()
+            self.seconds += max(0.0, now - asked - 2 * self._PAUSE)
+            asked = now
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from faults.harness.scanner import assert_nothing_leaked
 from integration.modules.harness import surroundings
 from simulator.process import Simulator
 
-SECONDS = 300
+SECONDS = 900
 # What moves a cursor, rings or colours; the tab and the line feed are Ansible's own. Data that is shown is shown by
 # Ansible, which escapes these and leaves DEL, C1 and bidi characters; messages of ours hold none of them either.
 RAW_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f]")

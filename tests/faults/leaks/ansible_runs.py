@@ -23,7 +23,7 @@ from integration.modules.harness.ways import AS_PROCESS
 from simulator.process import Simulator
 
 COLLECTION = runs.COLLECTION
-SECONDS = 300
+SECONDS = 900
 CALLBACKS = Path(runs.__file__).parent / "callback"
 
 

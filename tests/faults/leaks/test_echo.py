@@ -64,13 +64,13 @@ def options(simulator: Simulator, group: str) -> dict[str, Any]:
     """A read with every secret option."""
     place = simulator.simplivity if group == "simplivity" else simulator.acronis
     secrets = SVT if group == "simplivity" else ACRONIS
-    return {**place, **secrets, "ca_path": simulator.ca_path, "limit": 1, "request_timeout": 1.5}
+    return {**place, **secrets, "ca_path": simulator.ca_path, "limit": 1}
 
 
-def quoted(simulator: Simulator, group: str, *rules: Any) -> Any:
+def quoted(simulator: Simulator, group: str, *rules: Any, **more: Any) -> Any:
     """A read that meets these rules. Looks for the secrets in what is printed and in what is handed to Ansible."""
     simulator.control.fault(*rules)
-    seen = run(MODULES[group], options(simulator, group), limit=5)
+    seen = run(MODULES[group], {**options(simulator, group), **more}, limit=5)
     handed_over = json.dumps(seen.ran.raw, ensure_ascii=False, default=str)
     for text in (seen.ran.output, handed_over):
         assert_absent(text, [*EVERY_CANARY, *issued(simulator.control)])
@@ -140,7 +140,7 @@ def test_headers(simulator: Simulator, group: str, name: str, value: str) -> Non
     """The token in use, which is longer than what is quoted of a header, is quoted there."""
     token = "Kn" + hashlib.sha512(b"a token in use").hexdigest()
     status = {"Location": 302, "Retry-After": 429}.get(name, 200)
-    given = {**options(simulator, group), "access_token": token}
+    given = {**options(simulator, group), "access_token": token, "request_timeout": 1.5}
     simulator.control.fault(answers(status, {}, READ, **{name: value.format(secret=token)}))
     seen = run(MODULES[group], given, secrets=[*EVERY_CANARY, token[:20], token[-20:]], limit=5)
     assert seen.kind in ("timeout", "rate_limited" if status == 429 else "bad_response")
@@ -154,5 +154,5 @@ def test_headers(simulator: Simulator, group: str, name: str, value: str) -> Non
 def test_a_page_that_quotes_the_whole_request(simulator: Simulator, group: str, path: str) -> None:
     secrets = SVT if group == "simplivity" else ACRONIS
     page = "<pre>" + "\n".join(f"{form(secret)}" for form in FORMS.values() for secret in secrets.values()) + "</pre>"
-    seen = quoted(simulator, group, answers(500, page, path))
+    seen = quoted(simulator, group, answers(500, page, path), request_timeout=1.5)
     assert seen.kind in ("server", "timeout")  # a read is tried again until its time is up

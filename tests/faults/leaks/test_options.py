@@ -250,7 +250,7 @@ def test_logging_of_the_libraries_is_not_switched_on(
 @pytest.mark.parametrize("first", ["password", "access_token"])
 def test_an_unusable_token_costs_one_login(simulator: Simulator, first: str, token: str) -> None:
     simulator.control.fault(answers(200, {"access_token": token}))
-    given = {**least_options(simulator, "svt_backup_info"), "limit": 1, "request_timeout": 2}
+    given = {**least_options(simulator, "svt_backup_info"), "limit": 1}
     if first == "access_token":
         given["access_token"] = canary("unknown to the server")
     seen = run("svt_backup_info", given, limit=5)

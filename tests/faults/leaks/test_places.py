@@ -199,7 +199,7 @@ def test_command_lines_and_environments(runs: Runs, pipelining: str) -> None:
         print("NOTE: command lines not looked at: no /proc")
         pytest.skip("NOTE: no /proc")
     ansible = runs("newest")
-    ansible.simulator.control.fault({"path": r"/backups", "when": "before", "action": {"delay": 1.5}})
+    ansible.simulator.control.fault({"path": r"/backups", "when": "before", "action": {"delay": 6}})
     task = task_with_all_secrets(ansible.place(), templates("svt_backup_info"))
     given = ansible.ready_play([task], variables=variables(), environment={"ANSIBLE_PIPELINING": pipelining})
     process = ansible.start(given)

@@ -21,7 +21,7 @@ _PAGE_SIZES = {
     "acronis_activity_info": 20,
     "acronis_resource_info": 1,
 }
-HOLD = {"delay": 0.5}  # real seconds in which somebody else can act
+HOLD = {"delay": 2}  # real seconds in which somebody else can act
 
 
 @dataclass(frozen=True)

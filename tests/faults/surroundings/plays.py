@@ -58,6 +58,23 @@ def until(condition: Callable[[], object], what: str, patience: float = PATIENCE
         time.sleep(0.05)
 
 
+def modules_at_work(mark: str) -> list[int]:
+    """The processes whose environment holds this text and that no other of them was started by: what Ansible started
+    last. When Ansible has ended, whatever is left."""
+    parents = {}
+    for entry in Path("/proc").iterdir():
+        try:
+            if entry.name.isdigit() and mark.encode() in (entry / "environ").read_bytes():
+                parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+        except OSError:
+            continue
+    return [number for number in parents if number not in parents.values()]
+
+
+def ended(mark: str) -> None:
+    until(lambda: not modules_at_work(mark), "the end of the module")
+
+
 def assert_no_secret(ansible: AnsibleRuns, ran: Ran, known: Callable[[str], bool] = lambda place: False) -> None:
     """Nothing of a run holds a credential or a token that the simulator gave out."""
     given = [*secrets(ansible.simulator).values(), *issued(ansible.simulator.control)]

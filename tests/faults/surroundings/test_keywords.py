@@ -19,6 +19,7 @@ from faults.surroundings.plays import (
     BACKUP,
     assert_no_secret,
     connection,
+    ended,
     name_now,
     rename,
     submissions,
@@ -66,6 +67,8 @@ def test_check_mode_with_async(runs: Runs, which: str, works: bool) -> None:
             assert not done.failed and done["changed"] is True
         else:
             assert "check mode and async cannot be used on same task" in str(done.result.get("msg")), done.result
+        # what watches the job tidies up after it
+        ended(str(ran.out))
         assert_no_secret(ansible, ran)
     assert submissions(ansible.simulator.control) == 0
     assert not ansible.simulator.control.changes()

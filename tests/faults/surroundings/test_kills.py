@@ -20,6 +20,8 @@ from faults.surroundings.conftest import Runs
 from faults.surroundings.plays import (
     assert_no_secret,
     connection,
+    ended,
+    modules_at_work,
     name_now,
     rename,
     submissions,
@@ -31,23 +33,6 @@ from simulator.process import Control
 
 pytestmark = pytest.mark.slow
 TASK_SECONDS = 600.0
-
-
-def modules_at_work(mark: str) -> list[int]:
-    """The processes whose environment holds this text and that no other of them was started by: what Ansible started
-    last. When Ansible has ended, whatever is left."""
-    parents = {}
-    for entry in Path("/proc").iterdir():
-        try:
-            if entry.name.isdigit() and mark.encode() in (entry / "environ").read_bytes():
-                parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-        except OSError:
-            continue
-    return [number for number in parents if number not in parents.values()]
-
-
-def ended(mark: str) -> None:
-    until(lambda: not modules_at_work(mark), "the end of the module")
 
 
 def watched(mark: str) -> bool:

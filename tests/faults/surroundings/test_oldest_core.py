@@ -17,7 +17,7 @@ from integration.modules.harness.runs import Done, _Plan
 from simulator.process import Control
 
 pytestmark = pytest.mark.slow
-QUICK = {"limit": 1, "request_timeout": 2}
+QUICK = {"limit": 1, "request_timeout": 20}
 _READ = r"/(backups|tasks)(\?|$)"
 
 
@@ -40,7 +40,7 @@ CASES: dict[str, tuple[str, dict[str, Any], Any]] = {
     "reset once": ("svt_backup_info", QUICK, once(_READ, {"reset": True})),
     "a drip": (
         "acronis_task_info",
-        QUICK,
+        {**QUICK, "request_timeout": 2},
         always(_READ, {"raw": "HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n[", "pause": 0.1}),
     ),
     "cut": ("svt_backup_info", QUICK, always(_READ, {"truncate": 20})),

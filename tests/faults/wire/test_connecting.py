@@ -190,8 +190,8 @@ def test_a_dead_first_address_does_not_use_the_limit_up(
         where: dict[str, Any] = {"host": "localhost"}
         if module.startswith("acronis_"):
             where = {"datacenter_url": f"https://localhost:{server.port}"}
-        given = modules.with_token(module, server, certificates, request_timeout=1.5, **where)
-        seen = run(module, given, secrets=SECRETS, limit=10)
+        given = modules.with_token(module, server, certificates, request_timeout=9, **where)
+        seen = run(module, given, secrets=SECRETS, limit=20)
         assert not seen.failed, seen.ran.msg
         assert server.requests
 

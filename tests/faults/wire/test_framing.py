@@ -216,7 +216,7 @@ def test_a_slow_line_is_only_slow(module: str, certificates: Certificates) -> No
         server.fault(lambda _request: True, late)
         secrets = SECRETS[:1] if module in modules.LOGIN_ONLY else SECRETS
         with scaled_time(20):
-            given = modules.options(module, server, certificates, request_timeout=60)
-            seen = run(module, given, secrets=secrets, limit=10)
+            given = modules.options(module, server, certificates, request_timeout=600)
+            seen = run(module, given, secrets=secrets, limit=60)
         assert not seen.failed, seen.ran.msg
         assert len(server.seen("POST", "/rename")) == (module == "svt_backup_rename")

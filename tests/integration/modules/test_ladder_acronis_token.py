@@ -62,7 +62,7 @@ def test_failures(ansible: Ansible) -> None:
     run = ansible.play(
         {
             "wrong secret": Case("acronis_token", before=lambda c: c.set("acronis", client_secret="another")),
-            "unreachable": Case("acronis_token", {"request_timeout": 2}, before=login(reset=True)),
+            "unreachable": Case("acronis_token", {"request_timeout": 20}, before=login(reset=True)),
             "no token": Case("acronis_token", before=login(status=200, json={})),
             "foreign tenant": Case("acronis_token", {"tenant_id": "11111111-2222-4333-8444-555555555555"}),
         },

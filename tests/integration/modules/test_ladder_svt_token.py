@@ -67,7 +67,7 @@ def test_failures(ansible: Ansible) -> None:
     run = ansible.play(
         {
             "wrong password": Case("svt_token", before=lambda c: c.set("simplivity", password="another")),
-            "unreachable": Case("svt_token", {"request_timeout": 2}, before=login(reset=True)),
+            "unreachable": Case("svt_token", {"request_timeout": 20}, before=login(reset=True)),
             "no token": Case("svt_token", before=login(status=200, json={"token_type": "bearer"})),
             "not JSON": Case("svt_token", before=login(status=200, body="<html>")),
         },

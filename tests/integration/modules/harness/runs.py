@@ -24,7 +24,7 @@ from simulator.process import Control, Simulator
 ROOT = Path(__file__).resolve().parents[4]
 COLLECTION = "safehold.backup"
 _CALLBACKS = Path(__file__).resolve().parent / "callback"
-_SECONDS = 300
+_SECONDS = 900
 # A login, its end and the narrowing of a token change nothing that is backed up.
 SESSION_PATHS = ("/api/oauth/token", "/api/oauth/revoke", "/api/2/idp/token", "/api/2/idp/revoke_token")
 FAILURE_KEYS = {
