@@ -144,9 +144,11 @@ def serialize(raw: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _names(names: Any) -> list[str]:
-    """The plans' names: one text with semicolons between them, or a list (acronis.md 5.1)."""
-    found = names.split(";") if isinstance(names, str) else names if isinstance(names, list) else []
-    return [name for one in found if one and (name := str(one).strip())]
+    """The plans' names: a list, or one text with semicolons between them, and maybe blanks (acronis.md 5.1)."""
+    if isinstance(names, str) and ";" in names:
+        names = [name.strip() for name in names.split(";")]
+    found = [names] if isinstance(names, str) else names if isinstance(names, list) else []
+    return [str(name) for name in found if name]
 
 
 def _policy(policy: Mapping[str, Any]) -> dict[str, Any]:

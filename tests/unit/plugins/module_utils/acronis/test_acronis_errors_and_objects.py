@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from ansible_collections.safehold.backup.plugins.module_utils._acronis import errors
 from ansible_collections.safehold.backup.plugins.module_utils._acronis.client import AcronisClient
+from ansible_collections.safehold.backup.plugins.module_utils._acronis.resources import serialize as serialize_resource
 from ansible_collections.safehold.backup.plugins.module_utils._acronis.serializer import serialize
 from ansible_collections.safehold.backup.plugins.module_utils._acronis.tasks import CATEGORIES, TASKS
 from ansible_collections.safehold.backup.plugins.module_utils._core.client import Runtime
@@ -194,3 +195,13 @@ def test_f5_a_warning_is_a_reason_too_and_circles_end(client: AcronisClient) -> 
 
 def test_the_category_is_the_seeds_ten_types() -> None:
     assert len(CATEGORIES["office365"]) == 10
+
+
+@pytest.mark.parametrize(
+    ("names", "plans"),
+    [("DB; Files ;", ["DB", "Files"]), ("\t=1+1", ["\t=1+1"]), (["DB", " a;b"], ["DB", " a;b"]), (None, []), (5, [])],
+)
+def test_plans_of_a_resource_are_told_apart_in_both_forms(names: object, plans: list[str]) -> None:
+    """One text, or a list (acronis.md 5.1)."""
+    raw = {"context": {"id": 1}, "aggregate": {"names": names}}
+    assert serialize_resource(raw)["plans"] == plans
