@@ -8,8 +8,8 @@
 `wait: false` follows the task in flight instead of submitting the change again.
 
 SimpliVity has no list of tasks: an id that is lost cannot be found again (simplivity.md 2). A file holds a task's id
-and the wanted state of one object, no secret. Where none can be kept (a read-only home, a container that is thrown
-away) everything works as if there had been no earlier run.
+and the wanted state of one object, no secret, and its last whole line counts. Where none can be kept (a read-only home,
+a container that is thrown away) everything works as if there had been no earlier run.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ import hashlib
 import json
 import os
 import stat
-import tempfile
 import threading
 from collections.abc import Callable
 from contextlib import suppress
@@ -27,7 +26,7 @@ from typing import NamedTuple
 from .clock import Clock
 
 KEPT_SECONDS = 86400.0
-_LARGEST_FILE = 16384
+_LONGEST_END = 16384  # bytes at the end of a file, among which the last line is
 
 
 class Entry(NamedTuple):
@@ -47,6 +46,7 @@ class Journal:
         self._lock = threading.Lock()
         self._ready: bool | None = None
         self._known: dict[str, str] = {}  # what was read or written last, by path
+        self._own: set[str] = set()  # the paths of files that this run has put there
         self._over: dict[str, str] = {}  # what this run has forgotten, by path: the file may be there all the same
 
     def entry(self, target: str) -> Entry | None:
@@ -70,7 +70,7 @@ class Journal:
         """Remember a submission right before it is sent. False when another run, which may be under way, has done so
         for the same object since `entry` was asked."""
         try:
-            self._write(target, wanted, None, os.link)
+            self._place(target, wanted, None, os.link)
         except FileExistsError:
             if self.entry(target) is not None:
                 return False
@@ -82,8 +82,14 @@ class Journal:
 
     def note(self, target: str, wanted: str, task_id: str | None = None) -> None:
         """Remember a submission anew: before it is sent once more, and when its task is known."""
+        path = self.path(target)
         with suppress(OSError):
-            self._write(target, wanted, task_id, os.replace)
+            if path in self._own:
+                # to replace a file takes many times as long
+                with suppress(OSError):
+                    self._known[path] = self._write(path, wanted, task_id, os.O_APPEND)
+                    return
+            self._place(target, wanted, task_id, os.replace)
 
     def forget(self, target: str) -> None:
         """The submission has ended, or was never taken. What another run has noted since stays."""
@@ -107,23 +113,35 @@ class Journal:
         """The file for an object."""
         return os.path.join(self._directory or "", hashlib.sha256(target.encode("utf-8")).hexdigest())
 
-    def _write(self, target: str, wanted: str, task_id: str | None, place: Callable[[str, str], None]) -> None:
+    def _place(self, target: str, wanted: str, task_id: str | None, place: Callable[[str, str], None]) -> None:
         """Write a file beside its place, then put it there. Raises OSError."""
         if not self._usable():
             return
         path = self.path(target)
-        now = self._clock.wall()
-        text = json.dumps({"at": now, "wanted": wanted, "task_id": task_id})
-        handle, draft = tempfile.mkstemp(dir=self._directory)
+        draft = f"{path}.{os.urandom(8).hex()}"
         try:
-            with os.fdopen(handle, "w", encoding="ascii") as file:
-                file.write(text)
-            os.utime(draft, (now, now))
+            text = self._write(draft, wanted, task_id, os.O_CREAT | os.O_EXCL)
             place(draft, path)
             self._known[path] = text
+            self._own.add(path)
         finally:
             with suppress(OSError):
                 os.unlink(draft)
+
+    def _write(self, path: str, wanted: str, task_id: str | None, how: int) -> str:
+        """Write a line at the end of a file and return it. how: flags of `open`. Raises OSError."""
+        now = self._clock.wall()
+        text = json.dumps({"at": now, "wanted": wanted, "task_id": task_id})
+        # what is there may be half a line
+        line = f"\n{text}\n".encode("ascii")
+        handle = os.open(path, os.O_WRONLY | os.O_NOFOLLOW | how, 0o600)
+        try:
+            if os.write(handle, line) != len(line):
+                raise OSError("there is no room")
+            os.utime(handle, (now, now))
+        finally:
+            os.close(handle)
+        return text
 
     def _usable(self) -> bool:
         """Whether the directory is there and nobody else's."""
@@ -148,12 +166,17 @@ def _is_private(status: os.stat_result) -> bool:
 
 
 def _read_own_file(path: str) -> str:
+    """The last whole line. Raises OSError or ValueError."""
     # who can write to the directory can put the file of one object in the place of another's
     if not _is_private(os.stat(os.path.dirname(path))):
         raise OSError("not a directory of ours")
     handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
-    with os.fdopen(handle, encoding="ascii") as file:
-        status = os.fstat(file.fileno())
+    try:
+        status = os.fstat(handle)
         if not (stat.S_ISREG(status.st_mode) and _is_private(status)):
             raise OSError("not a file of ours")
-        return file.read(_LARGEST_FILE)
+        end = os.pread(handle, _LONGEST_END, max(0, status.st_size - _LONGEST_END))
+    finally:
+        os.close(handle)
+    whole = end.rpartition(b"\n")[0].rstrip(b"\n")
+    return whole.rpartition(b"\n")[2].decode("ascii")

@@ -101,6 +101,37 @@ def test_j20_a_broken_file_is_ignored_and_overwritten(journal: Journal, director
     assert journal.entry(TARGET) == Entry("new", "t1", 0)
 
 
+def test_of_a_line_that_was_cut_the_one_before_counts(journal: Journal, directory: Path) -> None:
+    assert journal.claim(TARGET, "new")
+    with only_file(directory).open("a", encoding="ascii") as file:
+        file.write('\n{"at": 1773435826, "wanted": "new", "task_')
+    assert Journal(Clock(), str(directory)).entry(TARGET) == Entry("new", None, 0)
+    journal.note(TARGET, "new", "t1")
+    assert Journal(Clock(), str(directory)).entry(TARGET) == Entry("new", "t1", 0)
+    journal.forget(TARGET)
+    assert list(directory.iterdir()) == []
+
+
+@pytest.mark.parametrize("trouble", ["gone", "full"])
+def test_what_cannot_be_added_to_a_file_is_put_in_its_place(
+    journal: Journal, directory: Path, monkeypatch: pytest.MonkeyPatch, trouble: str
+) -> None:
+    assert journal.claim(TARGET, "new")
+    write = os.write
+
+    def half(handle: int, data: bytes) -> int:
+        monkeypatch.setattr(os, "write", write)
+        return write(handle, data[: len(data) // 2])
+
+    if trouble == "full":
+        monkeypatch.setattr(os, "write", half)
+    else:
+        only_file(directory).unlink()
+    journal.note(TARGET, "new", "t1")
+    assert Journal(Clock(), str(directory)).entry(TARGET) == Entry("new", "t1", 0)
+    assert len(list(directory.iterdir())) == 1
+
+
 def test_j20_a_file_that_others_may_write_is_ignored(journal: Journal, directory: Path) -> None:
     journal.note(TARGET, "new")
     only_file(directory).chmod(0o644)
