@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import contextlib
+import gc
 import importlib
 import io
 import json
@@ -67,6 +68,7 @@ def run_module(
     out, err = io.StringIO(), io.StringIO()
     with contextlib.ExitStack() as stack:
         stack.enter_context(patch_module_args({**args, **flags}))
+        stack.callback(gc.unfreeze)  # this process goes on
         ends = stack.enter_context(recorded_ends())
         stack.enter_context(contextlib.redirect_stdout(out))
         stack.enter_context(contextlib.redirect_stderr(err))

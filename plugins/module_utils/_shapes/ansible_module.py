@@ -137,6 +137,8 @@ def run_module(shape: Shape, back_end: BackEnd, argument_spec: Mapping[str, Any]
     if REQUESTS_IMPORT_ERROR or requests_too_old():
         module.fail_json(_NO_REQUESTS.format(python=sys.executable))
     gc.set_threshold(_OBJECTS_A_COLLECTION)
+    # what is loaded by now is no garbage before the process ends, and its exit need not look for any in it either
+    gc.freeze()
     host = ModuleHost(module)
     signal.signal(signal.SIGTERM, _interrupt)
     failure = _failure_of(lambda: host.exit(_result(host, back_end, shape)))
