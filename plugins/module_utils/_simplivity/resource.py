@@ -156,11 +156,9 @@ class Resource(NamedTuple):
         for page in self._pages(client, wire, size, ahead=not may_stop):
             count = page.matching
             changed = changed or page.changed
-            for thing in page.objects:
-                if all(_matches(condition, thing, query.case_sensitive) for condition in query.conditions):
-                    found[thing["id"]] = thing
-                else:
-                    dropped += 1
+            matching = _sieved(page.objects, query)
+            found.update((thing["id"], thing) for thing in matching)
+            dropped += len(page.objects) - len(matching)
             if may_stop and query.limit is not None and len(found) >= query.limit and not page.last:
                 return _Part(list(found.values()), count - dropped, changed, False)
         return _Part(list(found.values()), len(found), changed, True)
@@ -306,8 +304,12 @@ def _wire_values(condition: Condition) -> list[str] | None:
     return [str(condition.value).lower()]
 
 
-def _matches(condition: Condition, thing: Mapping[str, Any], case_sensitive: bool) -> bool:
-    return core.matches(condition, thing, case_sensitive, was_sent=_wire_values(condition) is not None)
+def _sieved(objects: Sequence[Mapping[str, Any]], query: Query) -> Sequence[Mapping[str, Any]]:
+    """Those that fit all conditions, as the server does not know each of them, or not exactly."""
+    for condition in query.conditions:
+        was_sent = _wire_values(condition) is not None
+        objects = [thing for thing in objects if core.matches(condition, thing, query.case_sensitive, was_sent)]
+    return objects
 
 
 def _is_sent_whole(condition: Condition) -> bool:
