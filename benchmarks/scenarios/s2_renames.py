@@ -42,7 +42,8 @@ def run(plan: Plan) -> Section:
             for total in plan.sizes(1, 100, 1000):
                 _compare(plan, section, table, ground, total, seconds)
     with Ground("--backups", "1000", "--task-seconds", str(TASK_SECONDS[0]), "--latency", str(LATENCY)) as ground:
-        _compare(plan, section, table, ground, 100, TASK_SECONDS[0], LATENCY)
+        for total in plan.sizes(100, 1000):
+            _compare(plan, section, table, ground, total, TASK_SECONDS[0], LATENCY)
     _limited(plan, section, table)
     return section
 
@@ -62,7 +63,7 @@ def _compare(
     if total <= 100 and seconds == TASK_SECONDS[0] and not latency:
         play = ground.play(CONTESTANTS / "uri_renames.yml", "uri playbook", environment=work.environment, **work.rules)
         measured += compare([play], 1, warm_up=False)
-    what = f"{total:,} renames, tasks of {seconds:g} s"
+    what = f"{total:,} renames, tasks of {seconds:g} s, {latency * 1000:.0f} ms"
     _show(table, [f"{total:,}", f"{seconds:g} s", f"{latency * 1000:.0f} ms"], measured)
     if total == 100 and len(measured) > 2:
         ratio = measured[-1].median / measured[0].median

@@ -50,6 +50,7 @@ def run(plan: Plan) -> Section:
         (measured,) = compare([contestant], plan.few, warm_up=False)
     names = ("failed", "requests", "refused", "logins", "median", "most", "concurrent")
     shown = [f"{max(measured.all(name)):.0f}" for name in names]
+    shown.insert(2, str(hosts * (BACKUPS // PAGE + 2)))
     table = Table(
         [
             "hosts",
@@ -57,6 +58,7 @@ def run(plan: Plan) -> Section:
             "CPU",
             "failed",
             "requests",
+            "needed",
             "502s",
             "logins",
             "of a session (median)",
@@ -66,13 +68,10 @@ def run(plan: Plan) -> Section:
     )
     table.add(f"{hosts}", f"{measured.median:.1f} s", f"{measured.cpu:.1f} s", *shown)
     section.tables.append(table)
-    refused, requests = max(measured.all("refused")), max(measured.all("requests"))
-    failed = max(measured.all("failed"))
+    refused, failed = max(measured.all("refused")), max(measured.all("failed"))
     section.goal(
         f"{hosts} hosts: no 502 is left unhandled", f"{refused:.0f} 502s, {failed:.0f} hosts failed", not failed
     )
-    least = hosts * (BACKUPS // PAGE + 2)
-    section.goal(f"at most twice the {least} requests that the work needs", f"{requests:.0f}", requests <= 2 * least)
     worst = max(most / median for most, median in zip(measured.all("most"), measured.all("median"), strict=True))
     section.goal(f"fair: no session sends more than {FAIR:g} × the median", f"{worst:.1f} ×", worst <= FAIR)
     return section

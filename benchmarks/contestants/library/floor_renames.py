@@ -45,7 +45,7 @@ def main() -> None:
 
     with ThreadPoolExecutor(module.params["parallel"]) as pool:
         states = list(pool.map(look, list(pool.map(start, module.params["renames"]))))
-    first.call("GET", "/api/oauth/revoke")
+    first.another().call("GET", "/api/oauth/revoke")  # the server may have closed what was idle so long
     module.exit_json(changed=True, states=states)
 
 
