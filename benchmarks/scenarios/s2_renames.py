@@ -41,9 +41,10 @@ def run(plan: Plan) -> Section:
         with Ground("--backups", "1000", "--task-seconds", str(seconds)) as ground:
             for total in plan.sizes(1, 100, 1000):
                 _compare(plan, section, table, ground, total, seconds)
-    with Ground("--backups", "1000", "--task-seconds", str(TASK_SECONDS[0]), "--latency", str(LATENCY)) as ground:
-        for total in plan.sizes(100, 1000):
-            _compare(plan, section, table, ground, total, TASK_SECONDS[0], LATENCY)
+    for seconds in TASK_SECONDS:
+        with Ground("--backups", "1000", "--task-seconds", str(seconds), "--latency", str(LATENCY)) as ground:
+            for total in plan.sizes(100, 1000):
+                _compare(plan, section, table, ground, total, seconds, LATENCY)
     _limited(plan, section, table)
     return section
 

@@ -18,6 +18,7 @@ from .clock import Clock, Deadline
 from .errors import Failure
 from .retry import is_passing
 from .text import clean, listed, quoted
+from .timestamps import NANOSECONDS, parse_rfc3339
 
 PENDING, SUCCESS, FAILURE, UNKNOWN = "pending", "success", "failure", "unknown"
 GONE = "gone"  # the server knew it, and does not any more
@@ -59,6 +60,13 @@ class Task(NamedTuple):
         """How far it says it is; None when it does not say. Any number at all (reliability.md F7)."""
         percent = self.data.get("percent_complete")
         return percent if isinstance(percent, (int, float)) and not isinstance(percent, bool) else None
+
+    @property
+    def took(self) -> float:
+        """The most seconds that it can have taken by its start and its end, which are told in whole ones; infinite
+        when it does not say."""
+        start, end = (parse_rfc3339(str(self.data.get(name))) for name in ("start_time", "end_time"))
+        return (end - start) / NANOSECONDS + 1 if start and end and start <= end else math.inf
 
 
 def _unwatched(_task: Task) -> None:
@@ -108,11 +116,13 @@ class Pace:
                 self.under_way -= 1
 
     def saw(self, task: Task, waited: float) -> None:
-        """A task was looked at. One that is pending ends in time by how far it says it is."""
+        """A task was looked at. One that is pending ends in time by how far it says it is; one that has ended may have
+        done so long before."""
         percent = 100 if task.outcome != PENDING else task.percent
         if percent is not None and 0 < percent <= 100:
+            seconds = min(waited * 100 / percent, task.took)
             with self._lock:
-                self.expected = min(self.expected or math.inf, waited * 100 / percent)
+                self.expected = min(self.expected or math.inf, seconds)
 
     def left(self, waited: float, longest: float) -> float:
         """Seconds for which a task need not be looked at for the first time, as others of many have shown."""

@@ -58,3 +58,23 @@ def test_the_looks_that_a_task_costs(fake_time: Any, kind: str, seconds: float, 
         assert ended is not None and ended.outcome == tasks.SUCCESS
         assert server.looks <= most
         assert server.late <= max(LEAST, SHARE * seconds * stretch)
+
+
+@pytest.mark.parametrize(
+    ("end", "most"),
+    [
+        ("2026-03-13T20:17:07Z", 1),
+        ("2026-03-13T20:17:08Z", 2),
+        ("1970-01-01T00:00:00Z", 9),
+        ("2026-03-13T20:17:06Z", 9),
+        ("soon", 9),
+        (5, 9),
+        (None, 9),
+    ],
+)
+def test_a_task_that_is_first_looked_at_late_keeps_no_other_waiting(end: Any, most: float) -> None:
+    """Where many are under way, the first look may come long after the end; its times tell how short it was."""
+    pace = tasks.Pace()
+    data = {"id": "t1", "percent_complete": 100, "start_time": "2026-03-13T20:17:07Z", "end_time": end}
+    pace.saw(tasks.Task("t1", "COMPLETED", tasks.SUCCESS, "", None, data), 9)
+    assert pace.expected == most
