@@ -79,12 +79,10 @@ def _tasks(ground: Ground, total: int, tasks: int) -> list[Contestant]:
     shared = {"ANSIBLE_LIBRARY": str(payload.LIBRARY), "ANSIBLE_MODULE_UTILS": str(payload.SHARED)}
     variables = {"ansible_python_interpreter": "{{ ansible_playbook_python }}"}
 
-    def play(
-        title: str, action: str, options: Mapping[str, Any], environment: Mapping[str, str] = shared
-    ) -> Contestant:
+    def play(title: str, action: str, options: Mapping[str, Any], **environment: str) -> Contestant:
         listed = [{"name": f"Task {number}", action: options, "register": "found"} for number in range(tasks)]
         file = plays.write(f"S9 {title}", listed, vars=variables)
-        return ground.play(file, title, environment=environment)
+        return ground.play(file, title, environment={**shared, **environment})
 
     def command(file: str) -> dict[str, Any]:
         return {"argv": [sys.executable, str(CONTESTANTS / file)]}
@@ -92,7 +90,7 @@ def _tasks(ground: Ground, total: int, tasks: int) -> list[Contestant]:
     return [
         play("svt_backup_info", LIST, {}),
         play("script", "ansible.builtin.command", command("script_backups.py")),
-        play("SDK", "ansible.builtin.command", command("sdk_backups.py"), {"TOTAL": str(total)}),
+        play("SDK", "ansible.builtin.command", command("sdk_backups.py"), TOTAL=str(total)),
         *([play("empty module", "empty_requests", {})] if total == min(ALIKE) else []),
         play("nothing", "ansible.builtin.debug", {"msg": ""}),
     ]
