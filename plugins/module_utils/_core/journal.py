@@ -134,7 +134,7 @@ class Journal:
         text = json.dumps({"at": now, "wanted": wanted, "task_id": task_id})
         # what is there may be half a line
         line = f"\n{text}\n".encode("ascii")
-        handle = os.open(path, os.O_WRONLY | os.O_NOFOLLOW | how, 0o600)
+        handle = _open_own(path, os.O_WRONLY | how)
         try:
             if os.write(handle, line) != len(line):
                 raise OSError("there is no room")
@@ -165,17 +165,25 @@ def _is_private(status: os.stat_result) -> bool:
     return status.st_uid == os.geteuid() and not status.st_mode & 0o077
 
 
+def _open_own(path: str, how: int) -> int:
+    """A file that is the user's alone, neither a link nor a pipe, which would be waited for. Raises OSError."""
+    handle = os.open(path, how | os.O_NOFOLLOW | os.O_NONBLOCK, 0o600)
+    status = os.fstat(handle)
+    if stat.S_ISREG(status.st_mode) and _is_private(status):
+        return handle
+    os.close(handle)
+    raise OSError("not a file of ours")
+
+
 def _read_own_file(path: str) -> str:
     """The last whole line. Raises OSError or ValueError."""
     # who can write to the directory can put the file of one object in the place of another's
     if not _is_private(os.stat(os.path.dirname(path))):
         raise OSError("not a directory of ours")
-    handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
+    handle = _open_own(path, os.O_RDONLY)
     try:
-        status = os.fstat(handle)
-        if not (stat.S_ISREG(status.st_mode) and _is_private(status)):
-            raise OSError("not a file of ours")
-        end = os.pread(handle, _LONGEST_END, max(0, status.st_size - _LONGEST_END))
+        size = os.fstat(handle).st_size
+        end = os.pread(handle, _LONGEST_END, max(0, size - _LONGEST_END))
     finally:
         os.close(handle)
     whole = end.rpartition(b"\n")[0].rstrip(b"\n")

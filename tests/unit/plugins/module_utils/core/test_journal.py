@@ -136,6 +136,9 @@ def test_j20_a_file_that_others_may_write_is_ignored(journal: Journal, directory
     journal.note(TARGET, "new")
     only_file(directory).chmod(0o644)
     assert journal.entry(TARGET) is None
+    journal.note(TARGET, "new", "t1")
+    assert stat.S_IMODE(only_file(directory).stat().st_mode) == 0o600
+    assert journal.entry(TARGET) == Entry("new", "t1", 0)
 
 
 def test_j20_a_link_or_a_pipe_in_the_place_of_a_file_is_not_followed(
@@ -152,6 +155,9 @@ def test_j20_a_link_or_a_pipe_in_the_place_of_a_file_is_not_followed(
     file.unlink()
     os.mkfifo(file, 0o600)
     assert journal.entry(TARGET) is None
+    # to open a pipe for writing waits for a reader
+    journal.note(TARGET, "other", "t1")
+    assert Journal(Clock(), str(directory)).entry(TARGET) == Entry("other", "t1", 0)
 
 
 def test_j20_a_directory_that_others_may_read_is_not_used(journal: Journal, directory: Path) -> None:
